@@ -1,0 +1,75 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from "node:fs";
+
+import { FormatError } from "../core/format-error.ts";
+import type { ByteSource } from "./byte-source.ts";
+
+/** A source over an open file; close it when done. */
+export interface FileSource extends ByteSource {
+  /** @throws FormatError `changed` when size or modification time moved since it was opened. */
+  verifyUnchanged(): void;
+  close(): void;
+}
+
+function wrap<T>(action: () => T, id: string, offset: number): T {
+  try {
+    return action();
+  } catch (error) {
+    if (FormatError.isInstance(error)) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new FormatError("io", `${id} cannot be read: ${reason}`, { offset });
+  }
+}
+
+/**
+ * Opens a regular file for positioned reads.
+ *
+ * A FIFO would block the open and a socket refuses it, so the open does not block and anything but a
+ * regular file is turned away.
+ * @throws FormatError `io` when it cannot be opened or is not a regular file.
+ */
+export function fileSource(path: string | Buffer, id: string): FileSource {
+  const descriptor = wrap(() => openSync(path, constants.O_RDONLY | constants.O_NONBLOCK), id, 0);
+  let before;
+  try {
+    before = wrap(() => fstatSync(descriptor, { bigint: true }), id, 0);
+    if (!before.isFile()) {
+      throw new FormatError("io", `${id} is not a regular file`, { offset: 0 });
+    }
+  } catch (error) {
+    closeSync(descriptor);
+    throw error;
+  }
+  const size = Number(before.size);
+  const verifyUnchanged = (): void => {
+    const now = wrap(() => fstatSync(descriptor, { bigint: true }), id, 0);
+    if (now.size !== before.size || now.mtimeNs !== before.mtimeNs) {
+      throw new FormatError("changed", `${id} changed while it was read`, { offset: 0 });
+    }
+  };
+  return {
+    id,
+    size,
+    read(offset, length) {
+      const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      let filled = 0;
+      while (filled < buffer.length) {
+        const count = wrap(
+          () => readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled),
+          id,
+          offset,
+        );
+        if (count === 0) {
+          throw new FormatError("changed", `${id} became shorter while it was read`, {
+            offset: offset + filled,
+          });
+        }
+        filled += count;
+      }
+      return buffer;
+    },
+    verifyUnchanged,
+    close: () => {
+      closeSync(descriptor);
+    },
+  };
+}
