@@ -1,0 +1,144 @@
+import type { Reading } from "../core/cursor.ts";
+import { FormatError } from "../core/format-error.ts";
+import type { HeaderReader } from "./header-reader.ts";
+
+/** Bytes scanned at a time: enough that a vocabulary takes some dozen steps. */
+const CHUNK_BYTES = 65_536;
+/** Bytes of the length before each string. */
+const PREFIX_BYTES = 8;
+
+/**
+ * Strings kept as the bytes of the file and a table of offsets, decoded when asked for.
+ *
+ * A vocabulary of 256,000 tokens costs its own bytes and 4 bytes a token, and no decoding until used.
+ */
+export class StringArray {
+  /** The array as stored: each string with its 8-byte length before it. */
+  readonly #bytes: Buffer;
+  /** Where each length begins, and where the last string ends. */
+  readonly #starts: Uint32Array;
+
+  constructor(bytes: Uint8Array, starts: Uint32Array) {
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#starts = starts;
+  }
+
+  /** Number of strings. */
+  get length(): number {
+    return Math.max(0, this.#starts.length - 1);
+  }
+
+  /** The string at an index, or undefined past the end; invalid UTF-8 reads as U+FFFD. */
+  at(index: number): string | undefined {
+    const start = this.#starts[index];
+    const next = this.#starts[index + 1];
+    if (start === undefined || next === undefined) return undefined;
+    return this.#bytes.toString("utf8", start + PREFIX_BYTES, next);
+  }
+
+  /** The bytes of the string at an index, as a view; undefined past the end. */
+  bytesAt(index: number): Uint8Array | undefined {
+    const start = this.#starts[index];
+    const next = this.#starts[index + 1];
+    if (start === undefined || next === undefined) return undefined;
+    return this.#bytes.subarray(start + PREFIX_BYTES, next);
+  }
+
+  /** The strings in order, each decoded as it is reached. */
+  *[Symbol.iterator](): Generator<string, void, undefined> {
+    for (let index = 0; index < this.length; index += 1) {
+      const text = this.at(index);
+      if (text !== undefined) yield text;
+    }
+  }
+}
+
+/**
+ * Reads `count` strings; the cursor stands at the first length and ends after the last string.
+ * @throws FormatError `limit` for a string or header too long, `truncated`.
+ */
+export function* readStringArray(reader: HeaderReader, count: number): Reading<StringArray> {
+  const { cursor } = reader;
+  // Each string costs its length at least: a count that lies is caught before memory is taken.
+  reader.claim(count * PREFIX_BYTES);
+  const base = cursor.offset;
+  const starts = new Uint32Array(count + 1);
+  const store = new Store(count * 2 * PREFIX_BYTES);
+  let index = 0;
+  let next = base;
+  while (index < count || cursor.offset < next) {
+    const chunkStart = cursor.offset;
+    const wanted = Math.min(CHUNK_BYTES, Math.max(PREFIX_BYTES, cursor.remaining));
+    yield* cursor.fill(wanted);
+    const chunk = cursor.bytes(wanted);
+    const view = new DataView(chunk.buffer, chunk.byteOffset, wanted);
+    const chunkEnd = chunkStart + wanted;
+    while (index < count && next + PREFIX_BYTES <= chunkEnd) {
+      starts[index] = next - base;
+      index += 1;
+      next += PREFIX_BYTES + lengthAt(view, next - chunkStart, reader, next);
+      checkReach(next, reader);
+    }
+    // A length cut by the end of the chunk is read again from its first byte.
+    const consumed = Math.min(next, chunkEnd);
+    store.append(chunk.subarray(0, consumed - chunkStart));
+    cursor.seek(consumed);
+  }
+  starts[count] = next - base;
+  return new StringArray(store.finish(), starts);
+}
+
+function lengthAt(view: DataView, at: number, reader: HeaderReader, offset: number): number {
+  const { littleEndian } = reader.cursor;
+  const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
+  const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
+  if (high !== 0 || low > reader.limits.string) {
+    throw FormatError.limit("GGUF_MAX_STRING", reader.limits.string, offset);
+  }
+  return low;
+}
+
+function checkReach(end: number, { cursor, limits }: HeaderReader): void {
+  if (end > limits.header) {
+    throw FormatError.limit("GGUF_MAX_HEADER", limits.header, cursor.offset);
+  }
+  if (end > cursor.size) {
+    const missing = (end - cursor.size).toLocaleString("en");
+    throw new FormatError(
+      "truncated",
+      `a list of strings ends early: ${missing} bytes or more are missing`,
+      {
+        offset: cursor.offset,
+      },
+    );
+  }
+}
+
+/** Bytes that grow by doubling and end in an array of the right size. */
+class Store {
+  #bytes: Uint8Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#bytes = new Uint8Array(capacity);
+  }
+
+  append(chunk: Uint8Array): void {
+    const end = this.#length + chunk.length;
+    if (end > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      grown.set(this.#bytes.subarray(0, this.#length));
+      this.#bytes = grown;
+    }
+    this.#bytes.set(chunk, this.#length);
+    this.#length = end;
+  }
+
+  finish(): Uint8Array {
+    // A copy of the right size, unless the spare room is small.
+    const spare = this.#bytes.length - this.#length;
+    return spare * 8 > this.#length
+      ? this.#bytes.slice(0, this.#length)
+      : this.#bytes.subarray(0, this.#length);
+  }
+}

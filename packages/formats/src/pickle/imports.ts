@@ -1,0 +1,94 @@
+import { renameForPython3 } from "./compat-names.ts";
+import type { ImportEffect } from "./effects.ts";
+import type { Machine } from "./machine.ts";
+import { decodeUtf8, decodeUtf8Loosely } from "./text.ts";
+import type { GlobalValue, UnresolvedValue, Value } from "./values.ts";
+
+/** From this protocol on, a dotted name is walked as attributes. */
+const WALKS_DOTS = 4;
+
+/** Below this protocol, names of Python 2 are renamed. */
+const KEEPS_NAMES = 3;
+
+/** GLOBAL and INST: imports what the two lines of the operand name. */
+export function importLines(machine: Machine, via: "GLOBAL" | "INST"): GlobalValue {
+  const { line, secondLine } = machine.operands;
+  const symbol = resolve(machine, decodeName(machine, line), decodeName(machine, secondLine));
+  return recordImport(machine, via, symbol);
+}
+
+/**
+ * STACK_GLOBAL: imports what two values name.
+ * @throws FormatError `bad-field` when one of them cannot be a string.
+ */
+export function importFromStack(machine: Machine): void {
+  const name = machine.pop();
+  const module = machine.pop();
+  if (!mayBeString(module) || !mayBeString(name)) {
+    throw machine.fault("bad-field", "STACK_GLOBAL needs two strings");
+  }
+  const known = knownText(module) !== undefined && knownText(name) !== undefined;
+  const symbol: GlobalValue | UnresolvedValue = known
+    ? resolve(machine, knownText(module) ?? "", knownText(name) ?? "")
+    : { kind: "unresolved", module, name };
+  machine.pushNew(recordImport(machine, "STACK_GLOBAL", symbol));
+}
+
+function recordImport<S extends GlobalValue | UnresolvedValue>(
+  machine: Machine,
+  via: ImportEffect["via"],
+  symbol: S,
+): S {
+  machine.record({ kind: "import", ...machine.base(), via, symbol });
+  return symbol;
+}
+
+function resolve(machine: Machine, module: string, name: string): GlobalValue {
+  const written = { module, name };
+  const renamed = machine.protocol < KEEPS_NAMES ? renameForPython3(module, name) : written;
+  return {
+    kind: "global",
+    module: renamed.module,
+    name: renamed.name,
+    written,
+    walked: machine.protocol >= WALKS_DOTS && renamed.name.includes("."),
+  };
+}
+
+function decodeName(machine: Machine, line: Uint8Array): string {
+  const text = decodeUtf8(line);
+  if (text !== undefined) return text;
+  machine.noteBadText();
+  return decodeUtf8Loosely(line);
+}
+
+function knownText(value: Value): string | undefined {
+  return value.kind === "string" ? value.value : undefined;
+}
+
+/** What a call or the loader returns may be a string; other values are known not to be one. */
+function mayBeString(value: Value): boolean {
+  switch (value.kind) {
+    case "string":
+    case "call":
+    case "global":
+    case "unresolved":
+    case "persid":
+    case "ext":
+    case "buffer":
+      return true;
+    case "none":
+    case "bool":
+    case "int":
+    case "long":
+    case "float":
+    case "bytes":
+    case "bytearray":
+    case "list":
+    case "tuple":
+    case "dict":
+    case "set":
+    case "frozenset":
+      return false;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Cursor, Reading } from "../core/cursor.ts";
+import { FormatError } from "../core/format-error.ts";
+import { execute } from "./execute.ts";
+import type { Machine } from "./machine.ts";
+import { LONG_LINE } from "./operands.ts";
+
+/** Bytes looked at together while the end of a long line is searched. */
+const LINE_CHUNK = 65_536;
+
+/** GLOBAL, INST and PERSID: the opcodes whose effect Python's unpickler reaches without a newline. */
+const RUNS_UNTERMINATED: ReadonlySet<number> = new Set([0x63, 0x69, 0x50]);
+
+/**
+ * Runs a machine until STOP, or until a fault, which is returned; effects and root are in the machine.
+ * The cursor is left behind the last opcode that ran.
+ */
+export function* runMachine(machine: Machine): Reading<FormatError | undefined> {
+  const c = machine.cursor;
+  c.seek(machine.place.start);
+  try {
+    while (!machine.stopped) {
+      const wanted = runWindow(machine, c);
+      if (wanted === LONG_LINE) yield* endLongLine(machine, c);
+      else if (wanted > 0) yield* c.fill(wanted);
+    }
+    return undefined;
+  } catch (error) {
+    if (!FormatError.isInstance(error)) throw error;
+    c.seek(machine.start);
+    return relocate(error, machine);
+  }
+}
+
+/** Executes opcodes while the window lasts; returns 0 at STOP, else the bytes wanted at the cursor. */
+function runWindow(machine: Machine, c: Cursor): number {
+  const { operands, ledger, frame } = machine;
+  const { end } = machine.place;
+  while (!machine.stopped) {
+    const start = c.offset;
+    machine.start = start;
+    if (!c.has(1)) return start < end ? 1 : truncated(start, 1, end);
+    if (start >= end) return truncated(start, 1, end);
+    const opcode = c.u8();
+    const wanted = operands.read(c, opcode, start, end);
+    if (wanted !== 0) {
+      if (wanted === LONG_LINE) return LONG_LINE;
+      if (start + wanted > end) return truncated(start, wanted, end);
+      c.seek(start);
+      return wanted;
+    }
+    ledger.operate(machine.at);
+    if (operands.unterminated) endWithoutNewline(machine, opcode);
+    if (c.offset > frame.end) leaveFrame(machine);
+    execute(machine, opcode);
+    machine.ops += 1;
+  }
+  return 0;
+}
+
+function truncated(start: number, wanted: number, end: number): never {
+  const missing = start + wanted - end;
+  throw new FormatError("truncated", `the stream ends ${missing} bytes early`, { offset: start });
+}
+
+/**
+ * C refuses a line without its newline. Python drops the last character, whatever it is, and uses the
+ * rest; inside a frame it refuses as well.
+ */
+function endWithoutNewline(machine: Machine, opcode: number): void {
+  const { operands, frame } = machine;
+  operands.unterminated = false;
+  const partial = operands.middle === 0 ? operands.line : operands.secondLine;
+  const message = "a line has no newline before the end";
+  const inFrame = frame.holds(operands.middle === 0 ? machine.start + 1 : operands.middle);
+  if (!RUNS_UNTERMINATED.has(opcode) || operands.line.length === 0 || inFrame) {
+    throw machine.fault("truncated", message);
+  }
+  machine.refuse("c", "truncated", message);
+  const cut = partial.subarray(0, Math.max(0, partial.length - 1));
+  if (operands.middle === 0) operands.line = cut;
+  else operands.secondLine = cut;
+}
+
+function leaveFrame(machine: Machine): void {
+  const { frame } = machine;
+  if (!frame.mayLeave(machine.start, machine.operands.middle)) {
+    machine.refuse("python", "bad-field", "an opcode reaches beyond its frame");
+  }
+  frame.close();
+}
+
+function* endLongLine(machine: Machine, c: Cursor): Reading<void> {
+  const { end } = machine.place;
+  while (c.offset < end) {
+    const length = Math.min(LINE_CHUNK, end - c.offset);
+    yield* c.fill(length);
+    const newline = c.bytes(length).indexOf(10);
+    if (newline >= 0) {
+      machine.operands.endLongLine(machine.start, c.offset - length + newline);
+      c.seek(machine.start);
+      return;
+    }
+  }
+  throw machine.fault("truncated", "a line has no newline before the end");
+}
+
+/** Offsets in decoded text mean nothing to a reader of the file: the text's own offset does. */
+function relocate(error: FormatError, machine: Machine): FormatError {
+  const offset = machine.place.reportAt;
+  if (offset === undefined || error.offset === offset) return error;
+  const { limit } = error;
+  return new FormatError(error.code, error.message, limit === undefined ? { offset } : { offset, limit });
+}

@@ -1,0 +1,52 @@
+import { LineCounter, parseDocument, type Document } from "yaml";
+
+import { PlimsollError } from "../kernel/error.ts";
+import { nearestWord } from "./nearest.ts";
+import { readSettingFile, SETTING_KEYS, type SettingFile, type SettingProblem } from "./schema.ts";
+
+/** Characters of a setting file: beyond it somebody named the wrong file. */
+const SETTING_MAX_CHARACTERS = 1_048_576;
+
+/**
+ * Reads the text of a setting file.
+ * @throws PlimsollError `setting-invalid` that names every problem with its line.
+ */
+export function parseSettingText(text: string, path: string): SettingFile {
+  if (text.length > SETTING_MAX_CHARACTERS) throw invalid(path, ["it is larger than 1 MiB"]);
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    throw invalid(
+      path,
+      document.errors.map((error) => error.message.split("\n")[0] ?? "not YAML"),
+    );
+  }
+  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
+  const result = readSettingFile(raw);
+  if (result.kind === "read") return result.file;
+  throw invalid(
+    path,
+    result.problems.map((problem) => describe(problem, document, lines)),
+  );
+}
+
+function describe(problem: SettingProblem, document: Document, lines: LineCounter): string {
+  const node: unknown = document.getIn(problem.key.split("."), true);
+  const range =
+    typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)
+      ? node.range
+      : undefined;
+  const start: unknown = range?.[0];
+  const line = typeof start === "number" ? ` (line ${lines.linePos(start).line})` : "";
+  const nearest =
+    problem.message === "unknown key" ? nearestWord(problem.key, SETTING_KEYS) : undefined;
+  const did = nearest === undefined ? "" : `, did you mean "${nearest}"?`;
+  return `${problem.key || "the file"}${line}: ${problem.message}${did}`;
+}
+
+function invalid(path: string, problems: readonly string[]): PlimsollError {
+  return new PlimsollError("setting-invalid", `${path} cannot be used: ${problems.join("; ")}`, {
+    hint: "See docs/reference/plimsoll.schema.json for every field.",
+    docs: "guides/vet.md",
+  });
+}

@@ -1,0 +1,37 @@
+import { readGguf, runSync, type GgufFile } from "@plimsoll/formats";
+
+import { defineEvidence } from "../../kernel/define-evidence.ts";
+import type { Unread } from "../../kernel/unread.ts";
+import { unreadOfParsed } from "../parsed-unread.ts";
+import { readWith } from "../read.ts";
+
+/** The header of one GGUF file. */
+export type GgufModel = { readonly file: string; readonly size: number; readonly gguf: GgufFile };
+
+declare module "../../kernel/evidence.ts" {
+  interface EvidenceTypes {
+    /** Every file whose bytes are GGUF, whatever its name. */
+    readonly gguf: readonly GgufModel[];
+  }
+}
+
+export default defineEvidence({
+  name: "gguf",
+  needs: ["kinds"],
+  provide: ({ kinds }) => {
+    const value: GgufModel[] = [];
+    const unreads: Unread[] = [];
+    for (const { file, formats } of kinds) {
+      const named = file.base.endsWith(".gguf");
+      if (!named && !formats.some((one) => one.format === "gguf")) continue;
+      const read = readWith(file, (source) => runSync(readGguf(source.size), source));
+      if (read.kind === "unread") {
+        unreads.push(read);
+        continue;
+      }
+      value.push({ file: file.path, size: file.size, gguf: read.value.value });
+      unreads.push(...unreadOfParsed(file.path, read.value));
+    }
+    return { value, unread: unreads };
+  },
+});

@@ -1,0 +1,41 @@
+import { sniff, type Sniffed } from "@plimsoll/formats";
+
+import { defineEvidence } from "../../kernel/define-evidence.ts";
+import type { Unread } from "../../kernel/unread.ts";
+import { readWith } from "../read.ts";
+import type { SnapshotFile } from "../snapshot.ts";
+import type { ModelSubject } from "../subject.ts";
+
+/** A file with what its first bytes say it is; its name is only a claim. */
+export type FileKind = {
+  readonly file: SnapshotFile;
+  /** Every format that the first bytes match, surest first. */
+  readonly formats: readonly Sniffed[];
+};
+
+declare module "../../kernel/evidence.ts" {
+  interface EvidenceTypes {
+    /** What each file is, by its first bytes. Files that cannot be listed or opened are unread. */
+    readonly kinds: readonly FileKind[];
+  }
+}
+
+/** Bytes at the start of a file that tell its format; tar keeps its mark at 257, HTML after its preamble. */
+const HEAD_BYTES = 4096;
+
+export default defineEvidence({
+  name: "kinds",
+  needs: [],
+  provide: (_evidence, { snapshot }: ModelSubject) => {
+    const value: FileKind[] = [];
+    const unreads: Unread[] = [...snapshot.unread];
+    for (const file of snapshot.files) {
+      const read = readWith(file, (source) =>
+        sniff(source.read(0, Math.min(HEAD_BYTES, source.size)), source.size),
+      );
+      if (read.kind === "unread") unreads.push(read);
+      else value.push({ file, formats: read.value });
+    }
+    return { value, unread: unreads };
+  },
+});

@@ -1,0 +1,73 @@
+import type { GgufFile } from "@plimsoll/formats";
+
+import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
+
+/** Token types that stand for control and user-defined tokens (`tokenizer.ggml.token_type`, see the GGUF specification). */
+const CONTROL = 3;
+const USER_DEFINED = 4;
+
+/** Keys that name a token at which generation ends (ggml-org/llama.cpp gguf-py constants, read 2026-11-25). */
+const END_KEYS = ["eos_token_id", "eot_token_id", "eom_token_id"] as const;
+
+/** Reads the tokenizer that a GGUF file carries; undefined when it carries none. */
+export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts | undefined {
+  const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
+  if (tokens?.type !== "array" || tokens.of !== "string") return undefined;
+  const list = tokens.value;
+  const id = (key: string): number | undefined => {
+    const value = gguf.metadata.get(`tokenizer.ggml.${key}`);
+    return typeof value?.value === "number" ? value.value : undefined;
+  };
+  const text = (key: string): string | undefined => {
+    const at = id(key);
+    return at === undefined ? undefined : list.at(at);
+  };
+  const string = (key: string): string | undefined => {
+    const value = gguf.metadata.get(`tokenizer.ggml.${key}`);
+    return value?.type === "string" ? value.value : undefined;
+  };
+  const addBos = gguf.metadata.get("tokenizer.ggml.add_bos_token");
+  const ends: EndToken[] = END_KEYS.flatMap((key) => {
+    const at = id(key);
+    return at === undefined ? [] : [{ id: at, text: list.at(at), from: `tokenizer.ggml.${key}` }];
+  });
+  return {
+    file,
+    kind: "gguf",
+    model: string("model"),
+    preTokenizer: string("pre"),
+    special: {
+      bos: text("bos_token_id"),
+      eos: text("eos_token_id"),
+      unk: text("unknown_token_id"),
+      pad: text("padding_token_id"),
+    },
+    ends,
+    addBos: addBos?.type === "bool" ? addBos.value : undefined,
+    added: specialTokens(gguf),
+    has: membership(list),
+    hasWholeVocabulary: true,
+  };
+}
+
+function specialTokens(gguf: GgufFile): string[] {
+  const tokens = gguf.metadata.get("tokenizer.ggml.tokens");
+  const types = gguf.metadata.get("tokenizer.ggml.token_type");
+  if (tokens?.type !== "array" || tokens.of !== "string" || types?.type !== "array") return [];
+  const special: string[] = [];
+  for (let index = 0; index < tokens.value.length; index += 1) {
+    const type = types.of === "string" ? undefined : Number(types.value[index]);
+    const text = type === CONTROL || type === USER_DEFINED ? tokens.value.at(index) : undefined;
+    if (text !== undefined) special.push(text);
+  }
+  return special;
+}
+
+/** Builds the set on the first question: a vocabulary of 256,000 texts is decoded only when it is asked. */
+function membership(list: Iterable<string>): (text: string) => boolean {
+  let set: Set<string> | undefined;
+  return (text) => {
+    set ??= new Set(list);
+    return set.has(text);
+  };
+}

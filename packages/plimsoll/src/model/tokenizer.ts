@@ -1,0 +1,32 @@
+/** A token that ends an answer, with the field that names it. */
+export type EndToken = {
+  readonly id?: number | undefined;
+  readonly text?: string | undefined;
+  readonly from: string;
+};
+
+/** What a model's files say about one tokenizer. */
+export type TokenizerFacts = {
+  /** The file that holds it. */
+  readonly file: string;
+  readonly kind: "hub" | "gguf";
+  /** Kind of segmentation as written: `BPE`, `Unigram`, `llama`, `gpt2`. */
+  readonly model: string | undefined;
+  /** `tokenizer.ggml.pre` of a GGUF: which rules split text before merging. */
+  readonly preTokenizer: string | undefined;
+  readonly special: {
+    readonly bos: string | undefined;
+    readonly eos: string | undefined;
+    readonly unk: string | undefined;
+    readonly pad: string | undefined;
+  };
+  /** Tokens at which generation stops, by every file that names one. */
+  readonly ends: readonly EndToken[];
+  readonly addBos: boolean | undefined;
+  /** Added and control tokens, by text. */
+  readonly added: readonly string[];
+  /** True when the text is one token; undefined when no vocabulary could be read. */
+  readonly has: ((text: string) => boolean) | undefined;
+  /** False when only the added tokens are known, so that `has` may miss a token. */
+  readonly hasWholeVocabulary: boolean;
+};
