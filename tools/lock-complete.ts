@@ -43,6 +43,8 @@ function platformOf(name: string): Record<string, string[]> {
   return platform;
 }
 
+// npm wrote it and npm reads it back: a wrong shape fails loudly there.
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion
 const lock = JSON.parse(readFileSync(LOCK, "utf8")) as Lock;
 const added: string[] = [];
 for (const [path, entry] of Object.entries(lock.packages)) {

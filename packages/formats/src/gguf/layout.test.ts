@@ -24,6 +24,24 @@ const tensor = (name: string, over: Partial<GgufTensorPlan> = {}): GgufTensorPla
   ...over,
 });
 
+const blocksWith = (offset: number): Parsed<GgufFile> =>
+  read([
+    tensor("a", { type: "Q8_0", dims: [32 * 16] }),
+    tensor("b", { type: "Q8_0", dims: [32 * 16], offset }),
+    tensor("c", { offset: 1_088 + offset - 544 }),
+  ]);
+
+const afterUnknown = (offset: number): readonly string[] =>
+  codes(read([tensor("a", { typeId: 77 }), tensor("b", { offset, dims: [1] })]));
+
+const aligned = (alignment: number): Partial<GgufPlan> => ({
+  metadata: [pair("general.alignment", "u32", alignment)],
+  alignment,
+});
+
+const hiddenBy = (alignment: number): readonly unknown[] =>
+  read([tensor("a")], aligned(alignment)).unclaimed;
+
 describe("names", () => {
   test("have at most 63 bytes", () => {
     expect(codes(read([tensor("n".repeat(63))]))).toEqual([]);
@@ -122,14 +140,8 @@ describe("offsets", () => {
   });
 
   test("one block early is one fault, exact is none", () => {
-    const blocks = (offset: number): Parsed<GgufFile> =>
-      read([
-        tensor("a", { type: "Q8_0", dims: [32 * 16] }),
-        tensor("b", { type: "Q8_0", dims: [32 * 16], offset }),
-        tensor("c", { offset: 1_088 + offset - 544 }),
-      ]);
-    expect(codes(blocks(544))).toEqual([]);
-    expect(codes(blocks(512))).toEqual(["overlap"]);
+    expect(codes(blocksWith(544))).toEqual([]);
+    expect(codes(blocksWith(512))).toEqual(["overlap"]);
   });
 
   test("past 2^53 are told exactly", () => {
@@ -139,21 +151,14 @@ describe("offsets", () => {
   });
 
   test("after a tensor of unknown size are still aligned", () => {
-    const after = (offset: number): readonly string[] =>
-      codes(read([tensor("a", { typeId: 77 }), tensor("b", { offset, dims: [1] })]));
-    expect(after(32)).toEqual(["unsupported"]);
-    expect(after(33)).toEqual(["unsupported", "bad-field"]);
+    expect(afterUnknown(32)).toEqual(["unsupported"]);
+    expect(afterUnknown(33)).toEqual(["unsupported", "bad-field"]);
   });
 });
 
 describe("alignment", () => {
-  const stated = (alignment: number): Partial<GgufPlan> => ({
-    metadata: [pair("general.alignment", "u32", alignment)],
-    alignment,
-  });
-
   test("is the one stated", () => {
-    const parsed = read([tensor("a"), tensor("b", { dims: [1] })], stated(64));
+    const parsed = read([tensor("a"), tensor("b", { dims: [1] })], aligned(64));
     expect([codes(parsed), parsed.value.alignment]).toEqual([[], 64]);
     expect(parsed.value.tensors.map(({ offset }) => offset)).toEqual([0, 64]);
   });
@@ -177,10 +182,8 @@ describe("alignment", () => {
   });
 
   test("of a large value hides no bytes", () => {
-    const hidden = (alignment: number): readonly unknown[] =>
-      read([tensor("a")], stated(alignment)).unclaimed;
-    expect(hidden(65_536)).toEqual([]);
-    expect(hidden(131_072)).toHaveLength(2);
+    expect(hiddenBy(65_536)).toEqual([]);
+    expect(hiddenBy(131_072)).toHaveLength(2);
   });
 });
 

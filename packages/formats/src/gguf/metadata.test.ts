@@ -22,6 +22,13 @@ const strings = (...items: (string | Uint8Array)[]): GgufPairPlan => ({
   value: { type: "array", values: { of: "string", items } },
 });
 
+const boolPair = (value: number): GgufPairPlan => ({ key: "b", value: { type: "bool", value } });
+
+const boolList = (items: number[]): GgufPairPlan => ({
+  key: "b",
+  value: { type: "array", values: { of: "bool", items } },
+});
+
 describe("keys", () => {
   test("that occur again keep the first value and tell the others", () => {
     const metadata = [pair("k", "u8", 1), pair("k", "u8", 2), pair("k", "string", "x")];
@@ -53,15 +60,10 @@ describe("values", () => {
   });
 
   test("of truth are 0 or 1", () => {
-    const bool = (value: number): GgufPairPlan => ({ key: "b", value: { type: "bool", value } });
-    const list = (items: number[]): GgufPairPlan => ({
-      key: "b",
-      value: { type: "array", values: { of: "bool", items } },
-    });
-    expect(codes(read({ metadata: [bool(1)] }))).toEqual([]);
-    expect(codes(read({ metadata: [bool(2)] }))).toEqual(["bad-field"]);
-    expect(codes(read({ metadata: [list([0, 1])] }))).toEqual([]);
-    expect(codes(read({ metadata: [list([0, 1, 2, 3])] }))).toEqual(["bad-field"]);
+    expect(codes(read({ metadata: [boolPair(1)] }))).toEqual([]);
+    expect(codes(read({ metadata: [boolPair(2)] }))).toEqual(["bad-field"]);
+    expect(codes(read({ metadata: [boolList([0, 1])] }))).toEqual([]);
+    expect(codes(read({ metadata: [boolList([0, 1, 2, 3])] }))).toEqual(["bad-field"]);
   });
 
   test("that are not UTF-8 can still be had", () => {

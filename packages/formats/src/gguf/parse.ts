@@ -99,7 +99,7 @@ function readAlignment(draft: Draft, faults: FaultList): number {
     faults.add("bad-field", problem, stated.offset);
     return DEFAULT_ALIGNMENT;
   }
-  if (stated.value > 0 && Number.isInteger(Math.log2(stated.value))) return stated.value;
+  if (Number.isInteger(Math.log2(stated.value))) return stated.value;
   const problem = `general.alignment is ${stated.value}, not a power of two`;
   faults.add("bad-field", problem, stated.offset);
   return DEFAULT_ALIGNMENT;

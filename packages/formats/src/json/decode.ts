@@ -22,7 +22,7 @@ export function decodeUtf8(bytes: Uint8Array, base = 0): string {
 
 /**
  * Length of the longest valid UTF-8 beginning, in bytes.
- * @see Unicode 16, section 3.9, table 3-7, read 2026-11-22
+ * @see Unicode 16, section 3.9, table 3-7
  */
 export function validUtf8Length(bytes: Uint8Array): number {
   let at = 0;

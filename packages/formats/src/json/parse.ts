@@ -15,7 +15,7 @@ export type { JsonValue } from "./types.ts";
  * double's range).
  * @throws FormatError `bad-encoding` when the text is not JSON, `truncated` when it ends early,
  * `limit` when it is too long, too deep or holds too long an integer.
- * @see RFC 8259, read 2026-11-22
+ * @see RFC 8259
  */
 export function parseJson(text: string, limits: Partial<JsonLimits> = {}): Parsed<JsonValue> {
   const bytes = limits.bytes ?? JSON_MAX_BYTES;

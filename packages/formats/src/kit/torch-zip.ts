@@ -21,7 +21,7 @@ const UTF8_NAME = 0x0800;
 
 /**
  * Writes an archive as `torch.save` does: stored members, sums behind the data, data aligned to 64.
- * @see pytorch/pytorch caffe2/serialize/inline_container.cc
+ * @see pytorch/pytorch caffe2/serialize/inline_container.cc (padding), read 2026-11-25
  */
 export function torchZip(spec: TorchZipSpec): Uint8Array {
   const root = spec.root ?? "archive";

@@ -91,52 +91,69 @@ export function buildZip(spec: ZipSpec): Uint8Array {
 const EMPTY = new Uint8Array(0);
 const LATER = 0x0008;
 
+type Sums = { readonly crc32: number; readonly compressedSize: number; readonly size: number };
+
 function buildMember(
   member: ZipMemberSpec,
   at: number,
   base: number,
 ): { local: Uint8Array; central: Uint8Array } {
   const data = text(member.data ?? "");
-  const method = member.method ?? 0;
-  const packed = member.packed ?? pack(data, method);
-  const name = text(member.name);
-  const later = (member.descriptor ?? "none") !== "none";
-  const zip64 = member.zip64 === true;
+  const packed = member.packed ?? pack(data, member.method ?? 0);
   const sums = { crc32: crc32(data), compressedSize: packed.length, size: data.length };
-  const shared = {
-    version: zip64 ? 45 : 20,
-    flags: (member.flags ?? 0) | (later ? LATER : 0),
-    method,
+  return {
+    local: concat([localHeader(member, sums, at), packed, descriptorOf(member, sums)]),
+    central: centralRecord(member, sums, at - base),
+  };
+}
+
+/** What both headers of a member say alike. */
+function sharedFields(member: ZipMemberSpec): Overrides<LocalKey> {
+  const name = text(member.name);
+  return {
+    version: member.zip64 === true ? 45 : 20,
+    flags: (member.flags ?? 0) | (comesLater(member) ? LATER : 0),
+    method: member.method ?? 0,
     // 1 January 1980, the earliest date there is.
     date: 0x21,
     nameLength: name.length,
     name,
   };
-  const wide = { compressedSize: 0xffffffff, size: 0xffffffff };
-  const localSums = later ? { crc32: 0, compressedSize: 0, size: 0 } : sums;
-  const localExtra = concat([
-    zip64 ? zip64Block(localSums.size, localSums.compressedSize) : EMPTY,
-    padding(at + LOCAL_BYTES + name.length + (zip64 ? 20 : 0), member.align),
-  ]);
-  const local = layOut(LOCAL, {
-    ...shared,
-    ...localSums,
-    ...(zip64 ? wide : {}),
-    extraLength: localExtra.length,
-    extra: localExtra,
+}
+
+function comesLater(member: ZipMemberSpec): boolean {
+  return (member.descriptor ?? "none") !== "none";
+}
+
+const WIDE = { compressedSize: 0xffffffff, size: 0xffffffff };
+
+function localHeader(member: ZipMemberSpec, sums: Sums, at: number): Uint8Array {
+  const told = comesLater(member) ? { crc32: 0, compressedSize: 0, size: 0 } : sums;
+  const wide = member.zip64 === true ? zip64Block(told.size, told.compressedSize) : EMPTY;
+  const dataAt = at + LOCAL_BYTES + text(member.name).length + wide.length;
+  const extra = concat([wide, padding(dataAt, member.align)]);
+  return layOut(LOCAL, {
+    ...sharedFields(member),
+    ...told,
+    ...(member.zip64 === true ? WIDE : {}),
+    extraLength: extra.length,
+    extra,
     ...(member.local === "absent" ? {} : member.local),
   });
-  const centralExtra = zip64 ? zip64Block(sums.size, sums.compressedSize, at - base) : EMPTY;
-  const central = layOut(CENTRAL, {
-    ...shared,
+}
+
+function centralRecord(member: ZipMemberSpec, sums: Sums, offset: number): Uint8Array {
+  const { size, compressedSize } = sums;
+  const extra = member.zip64 === true ? zip64Block(size, compressedSize, offset) : EMPTY;
+  return layOut(CENTRAL, {
+    ...sharedFields(member),
     ...sums,
     madeBy: 0x0314,
-    ...(zip64 ? { ...wide, offset: 0xffffffff } : { offset: at - base }),
-    extraLength: centralExtra.length,
-    extra: centralExtra,
+    ...(member.zip64 === true ? { ...WIDE, offset: 0xffffffff } : { offset }),
+    extraLength: extra.length,
+    extra,
     ...(member.central === "absent" ? {} : member.central),
   });
-  return { local: concat([local, packed, descriptorOf(member, sums)]), central };
 }
 
 function pack(data: Uint8Array, method: number): Uint8Array {
@@ -162,10 +179,7 @@ function padding(at: number, align: number | undefined): Uint8Array {
   return concat([text("FB"), Uint8Array.of(fill & 0xff, fill >>> 8), text("Z".repeat(fill))]);
 }
 
-function descriptorOf(
-  member: ZipMemberSpec,
-  sums: { crc32: number; compressedSize: number; size: number },
-): Uint8Array {
+function descriptorOf(member: ZipMemberSpec, sums: Sums): Uint8Array {
   const form = member.descriptor ?? "none";
   if (form === "none" || form === "absent") return EMPTY;
   const width = form.endsWith("64") ? 8 : 4;

@@ -1,6 +1,6 @@
 import { importLines } from "./imports.ts";
 import type { Machine } from "./machine.ts";
-import type { Callee, CallValue, CallVia, Value } from "./values.ts";
+import { type Callee, type CallValue, type CallVia, targetKindOf, type Value } from "./values.ts";
 
 /** REDUCE: `callee(*args)`. @throws FormatError `bad-field` when it cannot be called so. */
 export function reduce(machine: Machine): void {
@@ -21,9 +21,8 @@ export function newObjectEx(machine: Machine): void {
   const kwargs = machine.pop();
   const args = machine.pop();
   const callee = machine.pop();
-  if (isConstant(kwargs)) throw machine.fault("bad-field", "NEWOBJ_EX needs a dict of arguments");
-  if (kwargs.kind !== "dict" && isKnown(kwargs)) {
-    machine.refuse("c", "bad-field", "the named arguments are no dict");
+  if (kwargs.kind !== "dict" && isPlain(kwargs)) {
+    throw machine.fault("bad-field", "NEWOBJ_EX needs a dict of arguments");
   }
   call(machine, "NEWOBJ_EX", callee, args, kwargs);
 }
@@ -51,7 +50,7 @@ function call(
   args: Value,
   kwargs: Value | undefined,
 ): void {
-  if (isConstant(target) || isContainer(target)) {
+  if (isPlain(target)) {
     throw machine.fault("bad-field", `a ${target.kind} is called`);
   }
   checkArguments(machine, args);
@@ -66,7 +65,16 @@ function call(
     items: undefined,
     entries: undefined,
   };
-  machine.record({ kind: "call", ...machine.base(), via, callee, args, kwargs, result });
+  machine.record({
+    kind: "call",
+    offset: machine.at,
+    by: machine.by,
+    via,
+    callee,
+    args,
+    kwargs,
+    result,
+  });
   machine.pushNew(result);
 }
 
@@ -98,28 +106,8 @@ function checkArguments(machine: Machine, args: Value): void {
   }
 }
 
-function isConstant(value: Value): boolean {
-  switch (value.kind) {
-    case "none":
-    case "bool":
-    case "int":
-    case "long":
-    case "float":
-    case "string":
-    case "bytes":
-    case "bytearray":
-    case "tuple":
-    case "frozenset":
-      return true;
-    default:
-      return false;
-  }
-}
-
-function isContainer(value: Value): boolean {
-  return value.kind === "list" || value.kind === "dict" || value.kind === "set";
-}
-
-function isKnown(value: Value): boolean {
-  return isContainer(value) || value.kind === "global";
+/** Neither imported nor made by a call or by the loader: known not to be callable. */
+function isPlain(value: Value): boolean {
+  const kind = targetKindOf(value);
+  return kind === "constant" || kind === "container";
 }

@@ -1,4 +1,12 @@
-import type { Callee, CallValue, CallVia, GlobalValue, TargetKind, UnresolvedValue, Value } from "./values.ts";
+import type {
+  Callee,
+  CallValue,
+  CallVia,
+  GlobalValue,
+  TargetKind,
+  UnresolvedValue,
+  Value,
+} from "./values.ts";
 
 /**
  * Who gets as far as this effect. CPython's two unpicklers refuse different files: after one of them

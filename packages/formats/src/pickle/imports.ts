@@ -39,19 +39,26 @@ function recordImport<S extends GlobalValue | UnresolvedValue>(
   via: ImportEffect["via"],
   symbol: S,
 ): S {
-  machine.record({ kind: "import", ...machine.base(), via, symbol });
+  machine.record({ kind: "import", offset: machine.at, by: machine.by, via, symbol });
   return symbol;
 }
 
 function resolve(machine: Machine, module: string, name: string): GlobalValue {
+  const { imported, protocol } = machine;
+  return (
+    imported.get(module, name, protocol) ?? imported.add(describe(module, name, protocol), protocol)
+  );
+}
+
+function describe(module: string, name: string, protocol: number): GlobalValue {
   const written = { module, name };
-  const renamed = machine.protocol < KEEPS_NAMES ? renameForPython3(module, name) : written;
+  const renamed = protocol < KEEPS_NAMES ? renameForPython3(module, name) : written;
   return {
     kind: "global",
     module: renamed.module,
     name: renamed.name,
     written,
-    walked: machine.protocol >= WALKS_DOTS && renamed.name.includes("."),
+    walked: protocol >= WALKS_DOTS && renamed.name.includes("."),
   };
 }
 

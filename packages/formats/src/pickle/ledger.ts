@@ -25,7 +25,8 @@ export class Ledger {
   /** @throws FormatError `limit` PICKLE_MAX_OPS, or OPERATIONS_MAX of the budget. */
   operate(offset: number): void {
     this.#ops += 1;
-    if (this.#ops > this.limits.ops) throw FormatError.limit("PICKLE_MAX_OPS", this.limits.ops, offset);
+    if (this.#ops > this.limits.ops)
+      throw FormatError.limit("PICKLE_MAX_OPS", this.limits.ops, offset);
     this.#unpaid += 1;
     if (this.#unpaid === BATCH) this.settle(offset);
   }
@@ -60,12 +61,11 @@ export class Ledger {
     return true;
   }
 
-  /** @throws FormatError `limit` PICKLE_MAX_DECODED. */
-  decode(bytes: number, offset: number): void {
+  /** Whether a text of so many bytes may still be decoded as a pickle; it is counted when it may. */
+  mayDecode(bytes: number): boolean {
+    if (this.#decoded + bytes > this.limits.decoded) return false;
     this.#decoded += bytes;
-    if (this.#decoded > this.limits.decoded) {
-      throw FormatError.limit("PICKLE_MAX_DECODED", this.limits.decoded, offset);
-    }
+    return true;
   }
 
   /** @throws FormatError `limit` PICKLE_MAX_STREAMS. */

@@ -1,7 +1,9 @@
 import type { Cursor } from "../core/cursor.ts";
 import { FormatError, type FormatErrorCode } from "../core/format-error.ts";
-import type { Effect, EffectBase, Reader } from "./effects.ts";
+import type { ByteRange } from "../core/parsed.ts";
+import type { Effect, Reader } from "./effects.ts";
 import { Frame } from "./frame.ts";
+import { ImportCache } from "./import-cache.ts";
 import type { Ledger } from "./ledger.ts";
 import { Memo } from "./memo.ts";
 import type { NestedPayload } from "./nested.ts";
@@ -12,8 +14,8 @@ import type { Value } from "./values.ts";
 export type StreamPlace = {
   readonly start: number;
   readonly end: number;
-  /** The one offset to report when the bytes were decoded from text; undefined: report as they are. */
-  readonly reportAt: number | undefined;
+  /** The text that the bytes were decoded from, when they were: all offsets to report are its start. */
+  readonly report: ByteRange | undefined;
 };
 
 /**
@@ -32,12 +34,15 @@ export class Machine {
   readonly effects: Effect[] = [];
   readonly faults: FormatError[] = [];
   readonly nested: NestedPayload[] = [];
+  readonly imported: ImportCache = new ImportCache();
   /** Offset of the current opcode, in the cursor's source. */
   start: number;
   /** The protocol in force: 0 until a PROTO says otherwise. */
   protocol = 0;
   /** Opcodes that were executed. */
   ops = 0;
+  /** True when the first opcode was PROTO 2 to 5. */
+  hasHeader = false;
   by: Reader = "both";
   stopped = false;
   root: Value | undefined = undefined;
@@ -57,7 +62,12 @@ export class Machine {
 
   /** The offset to report for the current opcode. */
   get at(): number {
-    return this.place.reportAt ?? this.start;
+    return this.locate(this.start);
+  }
+
+  /** The offset to report for an offset in the cursor's source. */
+  locate(offset: number): number {
+    return this.place.report === undefined ? offset : this.place.report.start;
   }
 
   /** Pushes a value that exists already or is shared. @throws FormatError `limit` PICKLE_MAX_STACK. */
@@ -131,11 +141,6 @@ export class Machine {
   record(effect: Effect): void {
     this.ledger.keepEffect(this.at);
     this.effects.push(effect);
-  }
-
-  /** What every effect of the current opcode has. */
-  base(): EffectBase {
-    return { offset: this.at, by: this.by };
   }
 
   fault(code: FormatErrorCode, message: string): FormatError {

@@ -1,13 +1,19 @@
 import type { AppendEffect, ItemEffect } from "./effects.ts";
 import type { Machine } from "./machine.ts";
-import { type CallValue, type DictValue, targetKindOf, type Value } from "./values.ts";
+import {
+  type CallValue,
+  type DictValue,
+  type TargetKind,
+  targetKindOf,
+  type Value,
+} from "./values.ts";
 
 /** BUILD: gives a state to the value below it. */
 export function build(machine: Machine): void {
   const state = machine.pop();
   const target = machine.top();
   const targetKind = targetKindOf(target);
-  machine.record({ kind: "state", ...machine.base(), target, targetKind, state });
+  machine.record({ kind: "state", offset: machine.at, by: machine.by, target, targetKind, state });
   if (target.kind === "call") target.states = withAll(target.states, [state]);
 }
 
@@ -51,18 +57,36 @@ export function setMany(machine: Machine): void {
 /** DICT: a dict of the pairs above the mark. @throws FormatError `bad-field` with a key left over. */
 export function makeDict(machine: Machine): DictValue {
   const { keys, values } = splitPairs(machine.popMark());
-  if (keys.length > values.length) throw machine.fault("bad-field", "DICT has a key without a value");
+  if (keys.length > values.length)
+    throw machine.fault("bad-field", "DICT has a key without a value");
   return { kind: "dict", keys, values };
 }
 
 function append(machine: Machine, via: AppendEffect["via"], target: Value, values: Value[]): void {
   const targetKind = targetKindOf(target);
-  if (targetKind === "constant" || target.kind === "dict") {
-    throw machine.fault("bad-field", `a ${target.kind} cannot be appended to`);
+  if (!takes(target, targetKind, via)) {
+    throw machine.fault("bad-field", `a ${target.kind} does not take ${via}`);
   }
-  machine.record({ kind: "append", ...machine.base(), via, target, targetKind, values });
+  machine.record({
+    kind: "append",
+    offset: machine.at,
+    by: machine.by,
+    via,
+    target,
+    targetKind,
+    values,
+  });
   if (target.kind === "list" || target.kind === "set") withAll(target.items, values);
   else if (target.kind === "call") target.items = withAll(target.items, values);
+  else if (target.kind === "bytearray") target.mutated = true;
+}
+
+/** Constants have no such method, and of the containers each has its own. */
+function takes(target: Value, kind: TargetKind, via: AppendEffect["via"]): boolean {
+  if (kind !== "container") return kind !== "constant";
+  return via === "ADDITEMS"
+    ? target.kind === "set"
+    : target.kind === "list" || target.kind === "bytearray";
 }
 
 function setItems(
@@ -76,10 +100,20 @@ function setItems(
   if (targetKind === "constant" || target.kind === "set") {
     throw machine.fault("bad-field", `a ${target.kind} has no items to set`);
   }
-  machine.record({ kind: "item", ...machine.base(), via, target, targetKind, keys, values });
+  machine.record({
+    kind: "item",
+    offset: machine.at,
+    by: machine.by,
+    via,
+    target,
+    targetKind,
+    keys,
+    values,
+  });
   if (target.kind === "dict") extend(target, keys, values);
   else if (target.kind === "call") extend(entriesOf(target), keys, values);
   else if (target.kind === "list") replace(machine, target.items, keys, values);
+  else if (target.kind === "bytearray") target.mutated = true;
 }
 
 function entriesOf(target: CallValue): { readonly keys: Value[]; readonly values: Value[] } {
@@ -100,10 +134,12 @@ function extend(
 function replace(machine: Machine, items: Value[], keys: Value[], values: Value[]): void {
   for (const [place, key] of keys.entries()) {
     const value = values[place];
-    if (value === undefined) continue;
-    const index = key.kind === "int" ? Number(key.value) : key.kind === "bool" ? Number(key.value) : Number.NaN;
+    // An index that only the loader knows changes something unknown: the effect says so.
+    if (value === undefined || targetKindOf(key) !== "constant") continue;
+    const index = key.kind === "int" || key.kind === "bool" ? Number(key.value) : Number.NaN;
     const at = index < 0 ? index + items.length : index;
-    if (!(at >= 0 && at < items.length)) throw machine.fault("bad-field", "no such place in a list");
+    if (!(at >= 0 && at < items.length))
+      throw machine.fault("bad-field", "no such place in a list");
     items[at] = value;
   }
 }
@@ -118,6 +154,10 @@ function withAll(list: Value[] | undefined, more: readonly Value[]): Value[] {
 function splitPairs(flat: readonly Value[]): { keys: Value[]; values: Value[] } {
   const keys: Value[] = [];
   const values: Value[] = [];
-  for (const [at, value] of flat.entries()) (at % 2 === 0 ? keys : values).push(value);
+  let isKey = true;
+  for (const value of flat) {
+    (isKey ? keys : values).push(value);
+    isKey = !isKey;
+  }
   return { keys, values };
 }

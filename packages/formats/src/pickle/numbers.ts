@@ -41,7 +41,11 @@ export function parseSlot(line: string, maxDigits: number): TextNumber | undefin
 export function parseFloat0(line: string): TextNumber | undefined {
   const text = beforeNul(line);
   if (text.length <= MAX_FLOAT_TEXT && FLOAT.test(text)) {
-    return { kind: "float", value: toFloat(text), by: text === line ? "both" : "c" };
+    const value = toFloat(text);
+    // C refuses what overflows; Python takes it for infinity.
+    const overflows = !Number.isFinite(value) && /[0-9]/.test(text);
+    if (overflows) return text === line ? { kind: "float", value, by: "python" } : undefined;
+    return { kind: "float", value, by: text === line ? "both" : "c" };
   }
   const stripped = stripBlanks(line);
   // Longer numbers are left alone: Python reads them, and no check looks at the value of a float.
@@ -58,12 +62,15 @@ export function decodeLong(bytes: Uint8Array): number | bigint {
     const negative = ((bytes[bytes.length - 1] ?? 0) & 0x80) !== 0;
     return negative ? value - 2 ** (8 * bytes.length) : value;
   }
-  const hex = Buffer.from(bytes).reverse().toString("hex");
+  const hex = Buffer.from(bytes.toReversed()).toString("hex");
   return narrow(BigInt.asIntN(8 * bytes.length, BigInt(`0x${hex}`)));
 }
 
 /** Characters of a float that are looked at: the longest exact one has below 800. */
 const MAX_FLOAT_TEXT = 4_096;
+
+/** Digits, a prefix included, that a number always holds exactly. */
+const EXACT_DIGITS = 15;
 
 const OCTAL = /^[+-]?0[0-7]+$/;
 const DECIMAL = /^[+-]?[0-9](?:_?[0-9])*$/;
@@ -112,8 +119,13 @@ function parseOctal(text: string, maxDigits: number): Digits | undefined {
 
 function parseDigits(text: string, maxDigits: number): Digits {
   const negative = text.startsWith("-");
-  const digits = text.replace(/^[+-]/, "").replaceAll("_", "").replace(/^0+(?=[0-9])/, "");
+  const digits = text
+    .replace(/^[+-]/, "")
+    .replaceAll("_", "")
+    .replace(/^0+(?=[0-9])/, "");
   if (digits.length > maxDigits) return "oversized";
+  // Most numbers are small, and a bigint is an object.
+  if (digits.length <= EXACT_DIGITS) return negative ? 0 - Number(digits) : Number(digits);
   const value = BigInt(digits);
   return narrow(negative ? -value : value);
 }

@@ -25,7 +25,7 @@ export function pushBytes(machine: Machine, kind: "bytes" | "bytearray"): void {
   const { at, length, bytes } = machine.operands;
   noteNested(machine, "raw");
   const value = mayLoad(machine) ? bytes.slice() : undefined;
-  machine.pushNew({ kind, value, offset: machine.place.reportAt ?? at, length });
+  machine.pushNew({ kind, mutated: false, value, offset: machine.locate(at), length });
 }
 
 /** STRING: a quoted line with backslash escapes. @throws FormatError `bad-field` without quotes or with a malformed escape. */
@@ -53,14 +53,14 @@ export function pushRawUnicode(machine: Machine): void {
 export function pushLong(machine: Machine): void {
   const { at, length, bytes, whole } = machine.operands;
   if (whole) machine.pushNew({ kind: "int", value: decodeLong(bytes) });
-  else machine.pushNew({ kind: "long", offset: machine.place.reportAt ?? at, length });
+  else machine.pushNew({ kind: "long", offset: machine.locate(at), length });
 }
 
 function pushText(machine: Machine, form: PayloadForm, decode: () => string): void {
   const { at, length } = machine.operands;
   noteNested(machine, form);
   const value = mayLoad(machine) ? decode() : undefined;
-  machine.pushNew({ kind: "string", value, offset: machine.place.reportAt ?? at, length });
+  machine.pushNew({ kind: "string", value, offset: machine.locate(at), length });
 }
 
 function mayLoad(machine: Machine): boolean {

@@ -106,8 +106,12 @@ function* endLongLine(machine: Machine, c: Cursor): Reading<void> {
 
 /** Offsets in decoded text mean nothing to a reader of the file: the text's own offset does. */
 function relocate(error: FormatError, machine: Machine): FormatError {
-  const offset = machine.place.reportAt;
+  const offset = machine.place.report?.start;
   if (offset === undefined || error.offset === offset) return error;
   const { limit } = error;
-  return new FormatError(error.code, error.message, limit === undefined ? { offset } : { offset, limit });
+  return new FormatError(
+    error.code,
+    error.message,
+    limit === undefined ? { offset } : { offset, limit },
+  );
 }

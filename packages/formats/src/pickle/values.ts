@@ -41,9 +41,11 @@ export type StringValue = {
   readonly length: number;
 };
 
-/** Bytes; `value` is undefined when they were too long to load. */
+/** Bytes; `value` is undefined when they were too long to load. Both tell what was read, not later changes. */
 export type BytesValue = {
   readonly kind: "bytes" | "bytearray";
+  /** True when a bytearray was changed after it was made: it no longer is what the source holds. */
+  mutated: boolean;
   readonly value: Uint8Array | undefined;
   readonly offset: number;
   readonly length: number;

@@ -1,6 +1,3 @@
-import { mkdtempSync, rmSync, statSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
@@ -8,13 +5,10 @@ import { runSync } from "../core/driver.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { Parsed } from "../core/parsed.ts";
 import {
-  safetensorsHeader,
   type SafetensorsPlan,
   type SafetensorsTensorPlan,
-  sparseSafetensors,
   writeSafetensors,
 } from "../kit/safetensors.ts";
-import { fileSource } from "../source/file.ts";
 import { memorySource } from "../source/memory.ts";
 import type { SafetensorsLimits } from "./limits.ts";
 import { readSafetensors } from "./parse.ts";
@@ -47,6 +41,11 @@ function attempt(bytes: Uint8Array, window?: number): Read | string {
   }
 }
 
+const summary = (parsed: Read | string): unknown =>
+  typeof parsed === "string"
+    ? parsed
+    : { codes: codes(parsed), complete: parsed.complete, missing: parsed.value.missingBytes };
+
 const sound: SafetensorsPlan = {
   metadata: { format: "pt", ä: "ö" },
   tensors: [
@@ -57,6 +56,12 @@ const sound: SafetensorsPlan = {
     tensor("packed", { dtype: "F6_E2M3", shape: [4] }),
   ],
 };
+
+const statedLength = (headerLength: number | bigint): readonly string[] =>
+  codes(read({ header: "{}", headerLength }));
+
+const byteEntry = (shape: number): string =>
+  `{"dtype":"U8","shape":[${shape}],"data_offsets":[0,${shape}]}`;
 
 describe("a sound file", () => {
   test("tells metadata, tensors and their place", () => {
@@ -102,15 +107,11 @@ describe("any way of reading", () => {
     const bytes = writeSafetensors(sound);
     const { dataOffset } = parse(bytes).value;
     for (let length = 0; length < bytes.length; length += 1) {
-      const parsed = attempt(bytes.subarray(0, length));
-      if (typeof parsed === "string") {
-        expect([parsed, length < 9]).toEqual(["truncated", true]);
-        continue;
-      }
-      expect(codes(parsed)).toEqual(["truncated"]);
-      const isWhole = length >= dataOffset;
-      expect(parsed.complete).toBe(isWhole);
-      expect(parsed.value.missingBytes).toBe(isWhole ? bytes.length - length : "unknown");
+      const whole = [true, bytes.length - length];
+      const [complete, missing] = length >= dataOffset ? whole : [false, "unknown"];
+      expect(summary(attempt(bytes.subarray(0, length)))).toEqual(
+        length < 9 ? "truncated" : { codes: ["truncated"], complete, missing },
+      );
     }
   });
 
@@ -158,19 +159,15 @@ describe("the header", () => {
   });
 
   test("of 100,000,000 bytes is within the limit, of 100,000,001 is not", () => {
-    const stated = (headerLength: number | bigint): readonly string[] =>
-      codes(read({ header: "{}", headerLength }));
-    expect(stated(100_000_000)).toEqual(["truncated"]);
-    expect(stated(100_000_001)).toEqual(["limit"]);
-    expect(stated(2n ** 62n)).toEqual(["limit"]);
-    expect(stated(2n ** 64n - 1n)).toEqual(["limit"]);
+    expect(statedLength(100_000_000)).toEqual(["truncated"]);
+    expect(statedLength(100_000_001)).toEqual(["limit"]);
+    expect(statedLength(2n ** 62n)).toEqual(["limit"]);
+    expect(statedLength(2n ** 64n - 1n)).toEqual(["limit"]);
   });
 
   test("with a key twice tells it, in bytes, and takes the last", () => {
-    const entry = (shape: number): string =>
-      `{"dtype":"U8","shape":[${shape}],"data_offsets":[0,${shape}]}`;
-    const twice = `{"ä":${entry(1)},"ä":${entry(2)}}`;
-    const parsed = parse(concat(writeSafetensors({ tensors: [], header: twice }), 2));
+    const twice = `{"ä":${byteEntry(1)},"ä":${byteEntry(2)}}`;
+    const parsed = read({ header: twice, trailing: new Uint8Array(2) });
     expect(codes(parsed)).toEqual(["duplicate"]);
     expect(parsed.value.tensors.map(({ bytes }) => bytes)).toEqual([2]);
     expect(parsed.faults[0]?.offset).toBe(
@@ -179,11 +176,14 @@ describe("the header", () => {
   });
 });
 
-function concat(bytes: Uint8Array, zeros: number): Uint8Array {
-  const longer = new Uint8Array(bytes.length + zeros);
-  longer.set(bytes);
-  return longer;
-}
+test("a key twice within a key twice is told at its own byte", () => {
+  const inner = '{"ä":0,"ä":0}';
+  const parsed = read({ header: `{"__metadata__":{},"__metadata__":${inner}}` });
+  const outer = '{"__metadata__":{},';
+  expect(
+    parsed.faults.filter(({ code }) => code === "duplicate").map(({ offset }) => offset),
+  ).toEqual([8 + outer.length, 8 + `${outer}"__metadata__":{"a1":0,`.length]);
+});
 
 describe("metadata", () => {
   test("is strings by key", () => {
@@ -192,122 +192,6 @@ describe("metadata", () => {
     expect(codes(mixed)).toEqual(["bad-field", "bad-field"]);
     expect([...mixed.value.metadata]).toEqual([["b", "x"]]);
     expect(codes(read({ metadata: ["a"] }))).toEqual(["bad-field"]);
-  });
-});
-
-describe("tensors", () => {
-  const entry = (text: string): readonly string[] => codes(read({ header: `{"t":${text}}` }));
-  const fields = (dtype: string, shape: string, offsets: string): readonly string[] =>
-    entry(`{"dtype":${dtype},"shape":${shape},"data_offsets":${offsets}}`);
-
-  test.each([
-    ["a number", "3"],
-    ["no dtype", '{"shape":[0],"data_offsets":[0,0]}'],
-    ["no shape", '{"dtype":"U8","data_offsets":[0,0]}'],
-    ["no offsets", '{"dtype":"U8","shape":[0]}'],
-  ])("that are %s", (_, text) => {
-    expect(entry(text)).toEqual(["bad-field"]);
-  });
-
-  test("have a shape of whole numbers and two offsets", () => {
-    expect(fields('"U8"', "[0]", "[0,0]")).toEqual([]);
-    for (const shape of ["[-1]", "[0.5]", '["0"]', "[null]", "0", "[1e300]"]) {
-      expect(fields('"U8"', shape, "[0,0]")).toEqual(["bad-field"]);
-    }
-    for (const offsets of [
-      "[0]",
-      "[0,0,0]",
-      "[-1,0]",
-      "[1,0]",
-      "[0.5,1]",
-      "[0,9007199254740992]",
-    ]) {
-      expect(fields('"U8"', "[0]", offsets)).toEqual(["bad-field"]);
-    }
-  });
-
-  test("have the size of their shape, in whole bytes", () => {
-    const one = (over: Partial<SafetensorsTensorPlan>): readonly string[] =>
-      codes(read({ tensors: [tensor("t", over)] }));
-    expect(one({ shape: [2, 3], data: new Uint8Array(24) })).toEqual([]);
-    expect(one({ shape: [2, 3], data: new Uint8Array(23) })).toEqual(["bad-field"]);
-    expect(one({ dtype: "F4", shape: [6] })).toEqual([]);
-    expect(one({ dtype: "F4", shape: [5] })).toEqual(["bad-field"]);
-  });
-
-  test("with dimensions that overflow are told, and zero among small ones is not", () => {
-    expect(fields('"U8"', "[4294967296,4294967296]", "[0,0]")).toEqual(["overflow"]);
-    expect(fields('"U8"', "[18446744073709551616]", "[0,0]")).toEqual(["overflow"]);
-    expect(fields('"U8"', "[4294967296,0]", "[0,0]")).toEqual([]);
-    expect(fields('"U8"', "[2305843009213693951]", "[0,0]")).toEqual(["bad-field"]);
-  });
-
-  test("of unknown dtype are unsupported, and keep their place", () => {
-    const parsed = read({ tensors: [tensor("a", { dtype: "Q9", shape: [4] }), tensor("b")] });
-    expect([codes(parsed), parsed.complete]).toEqual([["unsupported"], false]);
-    expect(parsed.value.tensors.map(({ bytes }) => bytes)).toEqual([4, 24]);
-  });
-
-  test("with names that differ in encoding only", () => {
-    const names = (a: string, b: string): readonly string[] =>
-      codes(read({ tensors: [tensor(a), tensor(b)] }));
-    expect(names("\u00E9", "e\u0301")).toEqual(["ambiguous"]);
-    expect(names("\u00E9", "e")).toEqual([]);
-  });
-});
-
-describe("data", () => {
-  const placed = (...offsets: readonly [number, number][]): Read => {
-    const tensors = offsets.map(([start, end], index) =>
-      tensor(`t${index}`, { dtype: "U8", shape: [end - start], offsets: [start, end] }),
-    );
-    const total = Math.max(...offsets.map(([, end]) => end));
-    const header = safetensorsHeader({ tensors });
-    return parse(concat(writeSafetensors({ tensors: [], header }), total));
-  };
-
-  test("is contiguous, in any order of the header", () => {
-    expect(codes(placed([0, 4], [4, 9]))).toEqual([]);
-    const turned = placed([4, 9], [0, 4], [4, 4]);
-    expect([codes(turned), turned.value.tensors.map(({ name }) => name)]).toEqual([
-      [],
-      ["t1", "t2", "t0"],
-    ]);
-  });
-
-  test("has no overlap", () => {
-    expect(codes(placed([0, 4], [3, 9]))).toEqual(["overlap"]);
-    expect(codes(placed([0, 9], [3, 4]))).toEqual(["overlap"]);
-  });
-
-  test("has no hole, and a hole is told as unclaimed", () => {
-    const hole = placed([0, 4], [5, 9]);
-    const at = hole.value.dataOffset + 4;
-    expect([codes(hole), hole.unclaimed]).toEqual([["gap"], [{ start: at, end: at + 1 }]]);
-    expect(codes(placed([1, 4]))).toEqual(["gap"]);
-  });
-
-  test("ends where the file ends", () => {
-    const longer = read({ tensors: [tensor("t")], trailing: new Uint8Array(3) });
-    const end = longer.value.dataOffset + 24;
-    expect([codes(longer), longer.unclaimed]).toEqual([["gap"], [{ start: end, end: end + 3 }]]);
-    expect(longer.complete).toBe(true);
-  });
-
-  test("of 100 GB costs no more than the header", () => {
-    const folder = mkdtempSync(join(tmpdir(), "safetensors-"));
-    const path = join(folder, "large.safetensors");
-    const tensors = [tensor("a", { shape: [100_000, 250_000] }), tensor("b")];
-    const size = sparseSafetensors(path, { tensors });
-    const source = fileSource(path, "large");
-    try {
-      const { value, faults } = runSync(readSafetensors(source.size), source);
-      expect([faults, value.dataEnd, size > 100e9]).toEqual([[], size, true]);
-      expect(statSync(path).blocks * 512).toBeLessThan(1_000_000);
-    } finally {
-      source.close();
-      rmSync(folder, { recursive: true });
-    }
   });
 });
 

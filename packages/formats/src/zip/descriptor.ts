@@ -11,7 +11,7 @@ const MAX_BYTES = 24;
  *
  * Nothing tells which of four forms a writer used (signature or not, sizes of 4 or 8 bytes), so the one
  * that fits is it. The longer forms go first: they cannot fit by chance, since a header would follow.
- * @see APPNOTE.TXT 6.3.10, section 4.3.9, read 2026-11-22
+ * @see APPNOTE.TXT 6.3.10, section 4.3.9
  */
 export function* readDescriptor(
   cursor: Cursor,

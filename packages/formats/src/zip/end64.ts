@@ -10,7 +10,7 @@ export type ZipEnd64 = { readonly at: number; readonly values: EndValues };
  * Reads the zip64 end record that belongs to the end record at `endOffset`; undefined when there is none.
  *
  * Readers find it by the locator, or by counting back from it: the two places must be one.
- * @see APPNOTE.TXT 6.3.10, sections 4.3.14 and 4.3.15, read 2026-11-22
+ * @see APPNOTE.TXT 6.3.10, sections 4.3.14 and 4.3.15
  */
 export function* readEnd64(
   cursor: Cursor,

@@ -1,4 +1,4 @@
-/** Signatures, flags and methods of APPNOTE.TXT 6.3.10, PKWARE, read 2026-11-22. */
+/** Signatures, flags and methods of APPNOTE.TXT 6.3.10, PKWARE. */
 
 /** Local file header, section 4.3.7: `PK\x03\x04`. */
 export const LOCAL_SIGNATURE = 0x04034b50;
@@ -13,10 +13,15 @@ export const LOCATOR_SIGNATURE = 0x07064b50;
 /** End of central directory record, section 4.3.16. */
 export const END_SIGNATURE = 0x06054b50;
 
+/** Local header without name and extra field, in bytes. */
 export const LOCAL_BYTES = 30;
+/** Central record without name, extra field and comment, in bytes. */
 export const CENTRAL_BYTES = 46;
+/** Zip64 end record without vendor data, in bytes. */
 export const END64_BYTES = 56;
+/** Zip64 locator, in bytes. */
 export const LOCATOR_BYTES = 20;
+/** End record without comment, in bytes. */
 export const END_BYTES = 22;
 
 /** In a 16-bit field: the value is in a zip64 record. */
@@ -33,8 +38,11 @@ export const PATCH_FLAG = 0x0020;
 /** Name and comment are UTF-8. */
 export const UTF8_FLAG = 0x0800;
 
+/** Section 4.4.5: the data as it is. */
 export const METHOD_STORED = 0;
+/** Section 4.4.5: deflate (RFC 1951). */
 export const METHOD_DEFLATE = 8;
+/** Section 4.4.5: Zstandard (RFC 8878). */
 export const METHOD_ZSTD = 93;
 /** AES by WinZip: the true method is in an extra field. */
 export const METHOD_AES = 99;

@@ -7,7 +7,7 @@ import { UTF8_FLAG } from "./fields.ts";
  * Decodes a member's name; whatever two readers would decode differently is a fault.
  *
  * Without the UTF-8 flag, Python's zip module takes the bytes as code page 437 and PyTorch as they are.
- * @see APPNOTE.TXT 6.3.10, appendix D, read 2026-11-22
+ * @see APPNOTE.TXT 6.3.10, appendix D
  */
 export function decodeName(
   bytes: Uint8Array,

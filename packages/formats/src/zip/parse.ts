@@ -25,7 +25,7 @@ const DEFAULT_LIMITS: ZipLimits = {
  * `bad-field`, `bad-encoding`, `overflow`) or that part was not read (`truncated`, `encrypted`,
  * `unsupported`, `limit`, `io`). Data and its checksums are not read: see `memberSource`.
  * @throws FormatError `bad-magic` when there is neither a local header at 0 nor an end record.
- * @see APPNOTE.TXT 6.3.10, PKWARE, section 4.3, read 2026-11-22
+ * @see APPNOTE.TXT 6.3.10, PKWARE, section 4.3
  */
 export function* readZip(
   size: number,

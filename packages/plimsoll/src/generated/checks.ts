@@ -3,4 +3,18 @@ import type { CheckEntry } from "../kernel/run.ts";
 
 /** Every check, by concern and code. */
 export const CHECKS: readonly CheckEntry[] = [
+  {
+    id: "security/pickle-imports",
+    code: "PLM-SEC-001",
+    concern: "security",
+    title: "Pickled files import code",
+    load: async () => (await import("../concerns/security/checks/pickle-imports.ts")).default,
+  },
+  {
+    id: "security/coverage",
+    code: "PLM-SEC-039",
+    concern: "security",
+    title: "Something a loader may read or run was judged by nobody",
+    load: async () => (await import("../concerns/security/checks/coverage.ts")).default,
+  },
 ];

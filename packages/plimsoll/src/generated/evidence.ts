@@ -13,6 +13,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../machine/evidence/machine.ts")).default,
   },
   {
+    name: "archives",
+    load: async () => (await import("../model/evidence/archives.ts")).default,
+  },
+  {
     name: "card",
     load: async () => (await import("../model/evidence/card.ts")).default,
   },
@@ -31,6 +35,14 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "kinds",
     load: async () => (await import("../model/evidence/kinds.ts")).default,
+  },
+  {
+    name: "members",
+    load: async () => (await import("../model/evidence/members.ts")).default,
+  },
+  {
+    name: "pickles",
+    load: async () => (await import("../model/evidence/pickles.ts")).default,
   },
   {
     name: "safetensors",

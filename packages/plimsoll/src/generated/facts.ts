@@ -3,4 +3,4 @@
 export const VERSION = "0.1.0";
 
 /** The latest day on which a fact it carries was read. */
-export const KNOWLEDGE_DATE = "none";
+export const KNOWLEDGE_DATE = "2026-11-25";

@@ -3,4 +3,16 @@ import type { VerbEntry } from "../verbs/verb.ts";
 
 /** Every verb of the command line. */
 export const VERBS: readonly VerbEntry[] = [
+  {
+    name: "explain",
+    group: "Begin",
+    summary: "print the page of a finding code, offline",
+    load: async () => (await import("../verbs/explain/command.ts")).default,
+  },
+  {
+    name: "vet",
+    group: "Choose",
+    summary: "read a model and say what stands between it and safe use",
+    load: async () => (await import("../verbs/vet/command.ts")).default,
+  },
 ];

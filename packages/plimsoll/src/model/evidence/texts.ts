@@ -25,7 +25,7 @@ const TEXT_MAX_TOTAL_BYTES = 134_217_728;
 /** Lists of word pieces: not text that anybody wrote. Their limits are said by the checks that search texts. */
 const VOCABULARIES = new Set(["tokenizer.json", "vocab.json", "vocab.txt", "merges.txt"]);
 
-const TEXT_FORMATS = new Set(["text", "json", "html", "utf16", "script", "lfs-pointer"]);
+const TEXT_FORMATS = new Set(["text", "json", "html", "utf-16", "script", "lfs-pointer"]);
 
 export default defineEvidence({
   name: "texts",

@@ -1,0 +1,80 @@
+import { defineCheck } from "../../../kernel/check.ts";
+import { unread } from "../../../kernel/unread.ts";
+import { codeReferences } from "../reach/config-keys.ts";
+import { unjudgedReason } from "../reach/judged.ts";
+import { parseReachFacts } from "../reach/schema.ts";
+
+export default defineCheck({
+  id: "security/coverage",
+  code: "PLM-SEC-039",
+  title: "Something a loader may read or run was judged by nobody",
+  why: "What was not read is not clean: a file that no check looked at may hold anything.",
+  source: {
+    url: "https://huggingface.co/docs/transformers/custom_models",
+    read: "2026-11-22",
+  },
+  basis: "read",
+  needs: [
+    "kinds",
+    "configs",
+    "indexes",
+    "gguf",
+    "safetensors",
+    "pickles",
+    "archives",
+    "members",
+    "texts",
+  ],
+  limits: [
+    "behaviour trained into the weights cannot be seen in files",
+    "texts are taken as words and data: what a person is told to run in them is not examined",
+    "pictures are taken for pictures by their first bytes",
+    "the .git folder beside a model is not opened",
+  ],
+  page: {
+    detects:
+      "Every file of the model, and every member of its archives, must have been read by a reader of this version or be something that no loader runs. Configurations are searched at every depth for keys that make a loader import code (`auto_map` and others, listed with sources in `knowledge/reach.yaml`).",
+    levels: {
+      unknown:
+        "a configuration names code; a file is code, a package list or a script; or its format has no reader here. The file is named with its reason.",
+    },
+    mend: "Read the code yourself, or take a variant of the model that needs none: a plain safetensors or GGUF file with a class that your engine already has.",
+  },
+  messages: {
+    "names-code": (a: { file: string; path: string; target: string; does: string }) =>
+      `${a.file} names code: ${a.path} = ${a.target}, which ${a.does}`,
+  },
+  *run({ kinds, configs, gguf, safetensors, pickles, members, texts }, { knowledge }, finding) {
+    const facts = knowledge.read("reach", parseReachFacts);
+    if (kinds.length === 0) yield unread(".", "there is no file to look at");
+    for (const config of configs) {
+      for (const { key, path, target } of codeReferences(config.base, config.value, facts.keys)) {
+        const args = { file: config.file, path, target, does: key.does };
+        const at = { file: config.file, member: path };
+        const remedy = {
+          text: "Load the model without allowing remote code, or read that code first and pin it by digest.",
+        };
+        yield finding.caution("names-code", args, at, { judged: false, remedy });
+      }
+    }
+    const read = new Set([
+      ...gguf.map((one) => one.file),
+      ...safetensors.map((one) => one.file),
+      ...pickles.filter((one) => one.member === undefined).map((one) => one.file),
+      ...members.map((one) => one.file),
+    ]);
+    const textOf = new Map(texts.map((one) => [one.file, one.text]));
+    for (const { file, formats } of kinds) {
+      const covered = { base: file.base, size: file.size, formats, isRead: read.has(file.path) };
+      const reason = unjudgedReason(covered, facts, textOf.get(file.path));
+      if (reason !== undefined) yield unread(file.path, reason);
+    }
+    const pickled = new Set(pickles.map((one) => `${one.file}\0${one.member}`));
+    for (const one of members) {
+      const isRead = one.isStorage || pickled.has(`${one.file}\0${one.member}`);
+      const reason = unjudgedReason({ ...one, isRead }, facts, undefined);
+      if (reason !== undefined) yield unread(one.file, reason, { member: one.member });
+    }
+    return undefined;
+  },
+});

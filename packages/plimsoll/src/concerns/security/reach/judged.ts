@@ -1,0 +1,53 @@
+import type { Sniffed } from "@plimsoll/formats";
+
+import type { ReachFacts } from "./schema.ts";
+
+/** What is known of one file or archive member when coverage asks whether anything judged it. */
+export type Covered = {
+  /** Lower-case name. */
+  readonly base: string;
+  readonly size: number;
+  readonly formats: readonly Sniffed[];
+  /** True when a reader of this version read it and a check judges what it found. */
+  readonly isRead: boolean;
+};
+
+/** Texts that loaders read as words and data, never as instructions. */
+const PLAIN = new Set(["text", "utf-16", "html", "json"]);
+
+/** YAML tags and keys that make a loader build the object they name. */
+const YAML_TAG = "!!python/";
+
+/**
+ * Why nothing here has judged a file that a loader may read or run; undefined when it is judged or
+ * cannot be either.
+ *
+ * `text` is its content where it is a text that was read, so that a YAML that builds objects is seen.
+ */
+export function unjudgedReason(
+  file: Covered,
+  facts: ReachFacts,
+  text: string | undefined,
+): string | undefined {
+  const has = (format: string): boolean => file.formats.some((one) => one.format === format);
+  if (file.size === 0) return undefined;
+  if (has("lfs-pointer"))
+    return "only a Git LFS pointer is here: the file it stands for was not seen";
+  const code = facts.codeNamed(file.base);
+  if (code !== undefined) return `${code}: no check of this version reads it`;
+  if (has("script")) return "a script: no check of this version reads it";
+  if (file.isRead) return undefined;
+  const known = file.formats.find((one) => one.confidence === "certain") ?? file.formats[0];
+  const format = known?.format ?? "unknown";
+  if (facts.inert.has(format)) return undefined;
+  if (file.formats.some((one) => PLAIN.has(one.format))) {
+    const isYaml = file.base.endsWith(".yaml") || file.base.endsWith(".yml");
+    if (isYaml && text?.includes(YAML_TAG) === true) {
+      return "YAML that names Python objects to build: no check of this version reads it";
+    }
+    return undefined;
+  }
+  return format === "unknown"
+    ? "no reader of this version knows this format"
+    : `no reader of this version opens ${format}`;
+}

@@ -1,0 +1,64 @@
+import { homeEnvironment } from "./config/home.ts";
+import { VERSION } from "./generated/facts.ts";
+import { EXIT_OF_ERROR, PlimsollError } from "./kernel/error.ts";
+import type { Output, VerbContext } from "./verbs/verb.ts";
+
+/**
+ * Runs the command line and returns the exit code.
+ *
+ * Start-up is imports, so that the version is answered before anything else is loaded.
+ */
+export async function main(argv: readonly string[], packageRoot: string): Promise<number> {
+  endQuietlyWhenThePipeCloses();
+  const context = contextOf(packageRoot);
+  if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
+    context.stdout.write(`${VERSION}\n`);
+    return 0;
+  }
+  try {
+    const { runCommandLine } = await import("./command-line.ts");
+    return await runCommandLine(argv, context);
+  } catch (error) {
+    const { describeError } = await import("./report/error.ts");
+    context.stderr.write(describeError(error, argv.includes("--debug"), context.stderr.hasColour));
+    return PlimsollError.isInstance(error) ? EXIT_OF_ERROR[error.code] : EXIT_OF_ERROR.internal;
+  }
+}
+
+function contextOf(packageRoot: string): VerbContext {
+  return {
+    cwd: process.cwd(),
+    where: homeEnvironment(),
+    now: new Date(),
+    packageRoot,
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+  };
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  const { env } = process;
+  const isTerminal = Boolean(stream.isTTY);
+  const forced = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0";
+  const refused = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
+  const locale = env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "";
+  return {
+    write: (text) => void stream.write(text),
+    isTerminal,
+    columns: isTerminal ? stream.columns : Number(env["COLUMNS"]) || 80,
+    hasColour: !refused && (forced || (isTerminal && env["TERM"] !== "dumb")),
+    hasUnicode:
+      !isTerminal ||
+      process.platform === "darwin" ||
+      /utf-?8/iu.test(locale) ||
+      env["WT_SESSION"] !== undefined,
+  };
+}
+
+/** `plimsoll vet … | head` closes our output early: that is the reader's right, not a fault. */
+function endQuietlyWhenThePipeCloses(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0);
+    throw error;
+  });
+}

@@ -1,0 +1,142 @@
+import {
+  Budget,
+  FormatError,
+  looksLikePickle,
+  memberSource,
+  readPickles,
+  runSync,
+  sniff,
+  SNIFF_BYTES,
+  type ByteSource,
+  type Parsed,
+  type PickleStream,
+  type PickleStreams,
+} from "@plimsoll/formats";
+
+import { defineEvidence } from "../../kernel/define-evidence.ts";
+import type { Unread } from "../../kernel/unread.ts";
+import { unreadOfParsed } from "../parsed-unread.ts";
+import { readWith, unreadOf } from "../read.ts";
+import { isTorchStorage, type ArchiveFile } from "./archives.ts";
+import type { FileKind } from "./kinds.ts";
+
+/** The pickles of one file or archive member, with everything that loading them does. */
+export type PickleFile = {
+  readonly file: string;
+  readonly member: string | undefined;
+  readonly streams: readonly PickleStream[];
+};
+
+declare module "../../kernel/evidence.ts" {
+  interface EvidenceTypes {
+    /** Every pickle, bare or in an archive, by its bytes or its name. Nothing is loaded. */
+    readonly pickles: readonly PickleFile[];
+  }
+}
+
+/** Names under which loaders look for a pickle, whatever the bytes say. */
+const PICKLE_NAME = /\.(?:pkl|pickle|pck|pcl|pt|pth|ckpt|bin|joblib|dill|p|mar)$/u;
+
+/** Formats that say what a file is beyond doubt, so that a name such as `.bin` does not make it a pickle. */
+const OTHER = new Set([
+  "gguf",
+  "ggml-old",
+  "safetensors",
+  "zip",
+  "hdf5",
+  "npy",
+  "lfs-pointer",
+  "html",
+]);
+
+export default defineEvidence({
+  name: "pickles",
+  needs: ["kinds", "archives"],
+  provide: ({ kinds, archives }) => {
+    const harvest: Harvest = { value: [], unread: [] };
+    for (const kind of kinds) readBare(kind, harvest);
+    for (const archive of archives) readPacked(archive, harvest);
+    return harvest;
+  },
+});
+
+type Harvest = { readonly value: PickleFile[]; readonly unread: Unread[] };
+
+function readBare({ file, formats }: FileKind, harvest: Harvest): void {
+  const certain = formats.some((one) => OTHER.has(one.format) && one.confidence === "certain");
+  if (file.size === 0 || certain) return;
+  const read = readWith(file, (source) => {
+    const named = PICKLE_NAME.test(file.base);
+    return isCandidate(headOf(source), named) ? readStreams(source, named) : undefined;
+  });
+  if (read.kind === "unread") harvest.unread.push(read);
+  else if (read.value !== undefined) keep(harvest, file.path, undefined, read.value);
+}
+
+function readPacked(archive: ArchiveFile, harvest: Harvest): void {
+  const { file } = archive;
+  const budget = new Budget();
+  const opened = readWith(file, (source) => {
+    for (const member of archive.archive.members) {
+      if (member.isDirectory || member.size === 0 || isTorchStorage(archive, member)) continue;
+      try {
+        const content = memberSource(source, member, budget);
+        const named = PICKLE_NAME.test(member.name.toLowerCase());
+        if (!isCandidate(headOf(content), named)) continue;
+        const parsed = readStreams(content, named, budget);
+        if (parsed !== undefined) keep(harvest, file.path, member.name, parsed);
+      } catch (error) {
+        harvest.unread.push(unreadOf(file.path, error, member.name));
+      }
+    }
+  });
+  if (opened.kind === "unread") harvest.unread.push(opened);
+}
+
+function headOf(source: ByteSource): Uint8Array {
+  return source.read(0, Math.min(SNIFF_BYTES, source.size));
+}
+
+/** By name any bytes are tried; without the name they must begin as a pickle does. */
+function isCandidate(head: Uint8Array, named: boolean): boolean {
+  if (named) return true;
+  const looks = looksLikePickle(head);
+  if (looks !== "maybe") return looks === "yes";
+  const formats = sniff(head, head.length);
+  return formats.every((one) => one.format === "unknown" || one.format === "pickle");
+}
+
+/** A file that only looked like a pickle and is none is left to others; one that is called so is unread. */
+function readStreams(
+  source: ByteSource,
+  named: boolean,
+  budget: Budget = new Budget(),
+): Parsed<PickleStreams> | undefined {
+  try {
+    return runSync(readPickles(source.size, { budget }), source);
+  } catch (error) {
+    if (!named && FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
+    throw error;
+  }
+}
+
+/** The first value of a file that torch.save wrote before it used archives (pytorch/pytorch torch/serialization.py MAGIC_NUMBER). */
+const LEGACY_TORCH_MAGIC = 0x1950a86a20f9469cfc6cn;
+
+function keep(
+  harvest: Harvest,
+  file: string,
+  member: string | undefined,
+  parsed: Parsed<PickleStreams>,
+): void {
+  const { streams } = parsed.value;
+  harvest.value.push({ file, member, streams });
+  // The old format writes its storages raw behind its five pickles: numbers that are never unpickled.
+  const unclaimed = isLegacyTorch(streams) ? [] : parsed.unclaimed;
+  harvest.unread.push(...unreadOfParsed(file, { ...parsed, unclaimed }, member));
+}
+
+function isLegacyTorch(streams: readonly PickleStream[]): boolean {
+  const root = streams[0]?.root;
+  return streams.length >= 5 && root?.kind === "int" && root.value === LEGACY_TORCH_MAGIC;
+}

@@ -1,0 +1,213 @@
+import pc from "picocolors";
+
+import { CONCERNS, type Concern } from "../kernel/concern.ts";
+import { formatBytes } from "../kernel/units.ts";
+import type { ConcernVerdict } from "../kernel/verdict.ts";
+import { printable } from "./foreign-text.ts";
+import type { Report, ReportCheck, ReportConcern, ReportFinding } from "./report.ts";
+import { cut, pad, wrap } from "./width.ts";
+
+/** How a terminal shows a report. */
+export type TerminalStyle = {
+  readonly columns: number;
+  readonly hasColour: boolean;
+  readonly hasUnicode: boolean;
+};
+
+type Ink = {
+  readonly paint: Readonly<Record<ConcernVerdict, (text: string) => string>>;
+  readonly dim: (text: string) => string;
+  readonly bold: (text: string) => string;
+  readonly mark: Readonly<Record<ConcernVerdict, string>>;
+  readonly line: string;
+  readonly disc: string;
+  readonly arrow: string;
+  readonly ellipsis: string;
+};
+
+/** Findings shown for one check; the rest is counted and stands in `--json`. */
+const FINDINGS_SHOWN = 10;
+
+/** Unread parts shown; the rest is counted and stands in `--json`. */
+const UNREAD_SHOWN = 10;
+
+/** Narrowest and widest layout, in columns. */
+const MIN_COLUMNS = 40;
+const MAX_COLUMNS = 120;
+
+/** The report for people: the load line, one line a concern, then findings with place, evidence and remedy. */
+export function terminalReport(report: Report, style: TerminalStyle): string {
+  const ink = inkOf(style);
+  const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, style.columns));
+  const blocks = [
+    loadLine(report, ink, columns),
+    concernLines(report, ink, columns),
+    ...CONCERNS.flatMap((concern) => concernDetails(concern, report, ink, columns)),
+    unreadLines(report, ink, columns),
+    limitLines(report, ink, columns),
+  ];
+  return `${blocks
+    .filter((block) => block.length > 0)
+    .map((block) => block.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+function inkOf({ hasColour, hasUnicode }: TerminalStyle): Ink {
+  const colours = pc.createColors(hasColour);
+  return {
+    paint: {
+      clear: colours.green,
+      caution: colours.yellow,
+      stop: (text) => colours.bold(colours.red(text)),
+      unknown: colours.magenta,
+      "not-applicable": colours.dim,
+    },
+    dim: colours.dim,
+    bold: colours.bold,
+    mark: hasUnicode
+      ? { clear: "●", caution: "◐", stop: "✖", unknown: "○", "not-applicable": "·" }
+      : { clear: "+", caution: "!", stop: "X", unknown: "?", "not-applicable": "-" },
+    line: hasUnicode ? "─" : "-",
+    disc: hasUnicode ? "⊖" : "(-)",
+    arrow: hasUnicode ? "→" : "->",
+    ellipsis: hasUnicode ? "…" : "...",
+  };
+}
+
+/** The mark on the hull: how far this model may be loaded, and by whose measure. */
+function loadLine(report: Report, ink: Ink, columns: number): string[] {
+  const { model, verdict } = report;
+  const size = `${model.files} ${model.files === 1 ? "file" : "files"}, ${formatBytes(model.bytes)}`;
+  const name = cut(printable(model.reference), columns - size.length - 3, ink.ellipsis);
+  const line = ink.line.repeat(6);
+  const basis =
+    report.required.length === 0
+      ? "nothing that is required was looked at"
+      : `for ${report.setting.audience}: ${report.required.join(", ")}`;
+  return [
+    `${ink.bold(name)}  ${ink.dim(size)}`,
+    ...wrap(basis, columns - 30).map((text, index) =>
+      index === 0
+        ? `${ink.paint[verdict](`${line}${ink.disc}${line} ${pad(verdict.toUpperCase(), 8)}`)} ${ink.dim(text)}`
+        : `${" ".repeat(line.length * 2 + ink.disc.length + 10)}${ink.dim(text)}`,
+    ),
+  ];
+}
+
+function concernLines(report: Report, ink: Ink, columns: number): string[] {
+  return CONCERNS.flatMap((name) => {
+    const concern = report.concerns[name];
+    if (concern === undefined) return [];
+    const { verdict } = concern;
+    const required = report.required.includes(name);
+    const label = `${ink.mark[verdict]} ${pad(name, 10)} ${pad(verdict, 14)}`;
+    const words = cut(printable(summary(concern)), columns - 28, ink.ellipsis);
+    return [`${ink.paint[verdict](label)} ${required ? words : ink.dim(words)}`];
+  });
+}
+
+/** What a concern's line says: its gravest finding, why it is unknown, or what it rests on. */
+function summary(concern: ReportConcern): string {
+  const findings = concern.checks.flatMap((check) => findingsOf(check));
+  for (const level of ["stop", "caution", "note"] as const) {
+    if (level !== "stop" && concern.verdict === "unknown") continue;
+    const [first, ...rest] = findings.filter((finding) => finding.level === level);
+    if (first === undefined) continue;
+    return rest.length === 0 ? first.message : `${first.message} (and ${rest.length} more)`;
+  }
+  const reason = concern.checks
+    .map((check) => ("reason" in check ? check.reason : undefined))
+    .find((text) => text !== undefined);
+  if (concern.verdict === "unknown") return reason ?? "nothing was looked at";
+  if (concern.verdict === "not-applicable") return "nothing here to look at";
+  const count = concern.checks.filter((check) => check.outcome !== "not-applicable").length;
+  return `${count} ${count === 1 ? "check" : "checks"} passed, from what was ${concern.basis.join(" and ")}`;
+}
+
+function findingsOf(check: ReportCheck): readonly ReportFinding[] {
+  return "findings" in check ? check.findings : [];
+}
+
+function concernDetails(name: Concern, report: Report, ink: Ink, columns: number): string[][] {
+  const concern = report.concerns[name];
+  if (concern === undefined) return [];
+  return concern.checks.flatMap((check) => {
+    const findings = findingsOf(check);
+    const lines = findings
+      .slice(0, FINDINGS_SHOWN)
+      .flatMap((finding) => findingLines(check.code, finding, ink, columns));
+    if (findings.length > FINDINGS_SHOWN) {
+      lines.push(
+        ink.dim(`  ${findings.length - FINDINGS_SHOWN} more of ${check.code}: see --json`),
+      );
+    }
+    if ("reason" in check && check.reason !== undefined) {
+      const text = `${ink.mark.unknown} ${check.code} unknown: ${printable(check.reason)}`;
+      lines.push(...wrap(text, columns - 2).map((line) => ink.paint.unknown(line)));
+    }
+    return lines.length === 0 ? [] : [lines];
+  });
+}
+
+function findingLines(code: string, finding: ReportFinding, ink: Ink, columns: number): string[] {
+  const verdict = finding.level === "note" ? "clear" : finding.level;
+  const head = `${finding.level === "note" ? "i" : ink.mark[verdict]} ${code} ${finding.level}: `;
+  const [first = "", ...rest] = wrap(head + printable(finding.message), columns);
+  const lines = [
+    ink.paint[verdict](first),
+    ...rest.map((line) => `  ${line}`),
+    ...wrapped("at", placeOf(finding), ink, columns),
+  ];
+  const { remedy } = finding;
+  if (remedy !== undefined) {
+    lines.push(...wrapped(ink.arrow, remedy.text, ink, columns));
+    if (remedy.command !== undefined) lines.push(`    ${printable(remedy.command)}`);
+  }
+  return lines;
+}
+
+function wrapped(label: string, text: string, ink: Ink, columns: number): string[] {
+  if (text === "") return [];
+  const indent = " ".repeat(label.length + 3);
+  return wrap(printable(text), columns - indent.length).map((line, index) =>
+    ink.dim(index === 0 ? `  ${label} ${line}` : indent + line),
+  );
+}
+
+function placeOf({ at, evidence }: ReportFinding): string {
+  if (at === undefined) return "";
+  const parts = [at.file, at.member].filter((part) => part !== undefined).join(" : ");
+  const line = evidence["line"];
+  if (typeof line === "number") return `${parts}, line ${line}`;
+  return at.offset === undefined ? parts : `${parts}, byte ${at.offset.toLocaleString("en")}`;
+}
+
+function unreadLines(report: Report, ink: Ink, columns: number): string[] {
+  const { unread } = report;
+  if (unread.length === 0) return [];
+  const lines = [ink.paint.unknown(`Not read (${unread.length}), and so not judged:`)];
+  for (const one of unread.slice(0, UNREAD_SHOWN)) {
+    const place = [one.file, one.member].filter((part) => part !== undefined).join(" : ");
+    lines.push(...wrapped(ink.mark.unknown, `${place}: ${one.reason}`, ink, columns));
+  }
+  if (unread.length > UNREAD_SHOWN) {
+    lines.push(ink.dim(`  ${unread.length - UNREAD_SHOWN} more: see --json`));
+  }
+  return lines;
+}
+
+/** Under every clear: what it rests on, and what this version cannot see. */
+function limitLines(report: Report, ink: Ink, columns: number): string[] {
+  const lines = CONCERNS.flatMap((name) => {
+    const concern = report.concerns[name];
+    if (concern?.verdict !== "clear") return [];
+    const text = `${name} is clear by what was ${concern.basis.join(" and ")}; not seen: ${concern.limits.join("; ")}`;
+    return wrapped(
+      ink.mark["not-applicable"],
+      concern.limits.length === 0 ? text.replace(/; not seen: $/u, "") : text,
+      ink,
+      columns,
+    );
+  });
+  return lines.length === 0 ? [] : [ink.dim("What a clear rests on:"), ...lines];
+}

@@ -1,0 +1,32 @@
+/** True for the code of `0` to `9`; NaN, as past the end of a text, is none. */
+export function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
+/** True for the code of `A` to `Z`. */
+export function isUpper(code: number): boolean {
+  return code >= 0x41 && code <= 0x5a;
+}
+
+/** True for the code of an ASCII letter. */
+export function isLetter(code: number): boolean {
+  return isUpper(code) || (code >= 0x61 && code <= 0x7a);
+}
+
+/** True for the code of an ASCII letter or digit. */
+export function isAlphanumeric(code: number): boolean {
+  return isDigit(code) || isLetter(code);
+}
+
+/**
+ * True for the code of a character that continues a name: ASCII letters, digits, `_`, and every letter
+ * beyond ASCII, since `é` before a number is as much part of a word as `e`.
+ */
+export function isWord(code: number): boolean {
+  return isAlphanumeric(code) || code === 0x5f || code >= 0xc0;
+}
+
+/** True for the code of a space, tab or line end. */
+export function isSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
