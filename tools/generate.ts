@@ -26,7 +26,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(findingPages(house));
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
-  add(schemaFiles());
+  add(await schemaFiles());
   return files;
 }
 

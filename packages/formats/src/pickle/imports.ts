@@ -13,6 +13,10 @@ const KEEPS_NAMES = 3;
 /** GLOBAL and INST: imports what the two lines of the operand name. */
 export function importLines(machine: Machine, via: "GLOBAL" | "INST"): GlobalValue {
   const { line, secondLine } = machine.operands;
+  // An empty name: Python imports the module before it fails to find that.
+  if (line.length === 0 || secondLine.length === 0) {
+    machine.refuse("c", "bad-field", "an import has no name");
+  }
   const symbol = resolve(machine, decodeName(machine, line), decodeName(machine, secondLine));
   return recordImport(machine, via, symbol);
 }

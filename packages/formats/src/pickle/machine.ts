@@ -19,6 +19,12 @@ export type StreamPlace = {
 };
 
 /**
+ * What the bytes of a stream come from. In `memory`, and in Python, one follows the other. C's unpickler
+ * buffers each frame of a `file`, and drops the rest of the buffer when a read crosses its end.
+ */
+export type StreamView = "memory" | "file";
+
+/**
  * The state of one stream: what an unpickler has, with values that only describe.
  *
  * It knows no opcode. `execute` does, and works through these methods; they keep the limits, the marks
@@ -28,6 +34,7 @@ export class Machine {
   readonly cursor: Cursor;
   readonly ledger: Ledger;
   readonly place: StreamPlace;
+  readonly view: StreamView;
   readonly operands: Operands;
   readonly memo: Memo = new Memo();
   readonly frame: Frame = new Frame();
@@ -43,7 +50,9 @@ export class Machine {
   ops = 0;
   /** True when the first opcode was PROTO 2 to 5. */
   hasHeader = false;
-  by: Reader = "both";
+  by: Reader;
+  /** True when a read crosses the end of a frame: C reads on elsewhere when it reads from a file. */
+  straddles = false;
   stopped = false;
   root: Value | undefined = undefined;
   readonly #stack: Value[] = [];
@@ -52,10 +61,12 @@ export class Machine {
   #fence = 0;
   #badText = false;
 
-  constructor(cursor: Cursor, ledger: Ledger, place: StreamPlace) {
+  constructor(cursor: Cursor, ledger: Ledger, place: StreamPlace, view: StreamView = "memory") {
     this.cursor = cursor;
     this.ledger = ledger;
     this.place = place;
+    this.view = view;
+    this.by = view === "file" ? "c" : "both";
     this.start = place.start;
     this.operands = new Operands(ledger.limits);
   }

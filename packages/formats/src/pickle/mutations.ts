@@ -27,8 +27,8 @@ export function appendOne(machine: Machine): void {
 export function appendMany(machine: Machine, via: "APPENDS" | "ADDITEMS"): void {
   const values = machine.popMark();
   const target = machine.top();
-  // With nothing to add, neither unpickler calls anything that adds.
   if (values.length > 0) append(machine, via, target, values);
+  else if (via === "APPENDS") extendByNothing(machine, target);
 }
 
 /** SETITEM: one pair. @throws FormatError `bad-field` when the target is a constant. */
@@ -79,6 +79,22 @@ function append(machine: Machine, via: AppendEffect["via"], target: Value, value
   if (target.kind === "list" || target.kind === "set") withAll(target.items, values);
   else if (target.kind === "call") target.items = withAll(target.items, values);
   else if (target.kind === "bytearray") target.mutated = true;
+}
+
+/** With nothing to append, C does nothing; Python calls `extend` all the same, where there is one. */
+function extendByNothing(machine: Machine, target: Value): void {
+  const targetKind = targetKindOf(target);
+  if (targetKind === "constant" || targetKind === "container" || machine.by === "c") return;
+  const { at: offset } = machine;
+  machine.record({
+    kind: "append",
+    offset,
+    by: "python",
+    via: "APPENDS",
+    target,
+    targetKind,
+    values: [],
+  });
 }
 
 /** Constants have no such method, and of the containers each has its own. */

@@ -9,6 +9,9 @@ export const LONG_LINE = -1;
 /** Bytes of a long payload that are looked at, to see whether a pickle begins there. */
 const HEAD_BYTES = 32;
 
+/** BINBYTES, SHORT_BINBYTES, BINBYTES8, BYTEARRAY8: C fills them from its buffer and then from the file. */
+const JOINED: ReadonlySet<number> = new Set([0x42, 0x43, 0x8e, 0x96]);
+
 /** Bytes first looked at for the end of a line: most names are shorter. */
 const FIRST_LOOK = 64;
 
@@ -33,9 +36,15 @@ export class Operands {
   unterminated = false;
   /** Where the second read of the operand begins, 0 when there is only one: Python checks frames at each read. */
   middle = 0;
+  /**
+   * Where C's buffer ends when it reads from a file, else 0. A read that crosses this place drops the
+   * rest of the buffer and begins anew behind it; only bytes objects are put together.
+   */
+  breakAt = 0;
   readonly #inline: number;
   readonly #maxLine: number;
   #longStart = -1;
+  #longAt = -1;
   #longEnd = -1;
 
   constructor(limits: PickleLimits) {
@@ -43,9 +52,10 @@ export class Operands {
     this.#maxLine = limits.line;
   }
 
-  /** Tells where the long line of the opcode at `start` ends, before that opcode is read again. */
-  endLongLine(start: number, end: number): void {
+  /** Tells where the long line of the opcode at `start` begins and ends, before that opcode is read again. */
+  setLongLine(start: number, at: number, end: number): void {
     this.#longStart = start;
+    this.#longAt = at;
     this.#longEnd = end;
   }
 
@@ -63,27 +73,27 @@ export class Operands {
       case 0: // none
         return 0;
       case 1: // u1
-        if (!c.has(1)) return 2;
+        if (!this.#ready(c, 1)) return this.#want(c, start, 1);
         this.int = c.u8();
         return 0;
       case 2: // u2
-        if (!c.has(2)) return 3;
+        if (!this.#ready(c, 2)) return this.#want(c, start, 2);
         this.int = c.u16();
         return 0;
       case 3: // u4
-        if (!c.has(4)) return 5;
+        if (!this.#ready(c, 4)) return this.#want(c, start, 4);
         this.int = c.u32();
         return 0;
       case 4: // i4
-        if (!c.has(4)) return 5;
+        if (!this.#ready(c, 4)) return this.#want(c, start, 4);
         this.int = c.i32();
         return 0;
       case 5: // u8
-        if (!c.has(8)) return 9;
+        if (!this.#ready(c, 8)) return this.#want(c, start, 8);
         this.int = this.#size(c.u64(), start);
         return 0;
       case 6: // f8
-        return this.#double(c);
+        return this.#double(c, start);
       case 7: // line
         this.unterminated = false;
         return this.#oneLine(c, start, end);
@@ -99,20 +109,45 @@ export class Operands {
   }
 
   #counted(c: Cursor, opcode: number, start: number, end: number): number {
-    switch (OPERAND_FORM[opcode] ?? NO_OPCODE) {
+    const form = OPERAND_FORM[opcode] ?? NO_OPCODE;
+    if (form === NO_OPCODE) {
+      throw new FormatError("bad-field", `byte ${opcode} is no pickle opcode`, { offset: start });
+    }
+    // bytes1 and long1, bytes8, and else four bytes.
+    const width = form === 10 || form === 14 ? 1 : form === 13 ? 8 : 4;
+    if (!this.#ready(c, width)) return this.#want(c, start, width);
+    const length = this.#length(c, form, start);
+    if (!JOINED.has(opcode)) this.#crossBreak(c, length);
+    return this.#payload(c, length, start, end);
+  }
+
+  #length(c: Cursor, form: number, start: number): number {
+    switch (form) {
       case 10: // bytes1
       case 14: // long1
-        return c.has(1) ? this.#payload(c, c.u8(), start, end) : 2;
+        return c.u8();
       case 11: // bytes4
-        return c.has(4) ? this.#payload(c, c.u32(), start, end) : 5;
-      case 12: // bytes4s
-      case 15: // long4
-        return c.has(4) ? this.#payload(c, c.i32(), start, end) : 5;
+        return c.u32();
       case 13: // bytes8
-        return c.has(8) ? this.#payload(c, this.#size(c.u64(), start), start, end) : 9;
-      default:
-        throw new FormatError("bad-field", `byte ${opcode} is no pickle opcode`, { offset: start });
+        return this.#size(c.u64(), start);
+      default: // bytes4s and long4
+        return c.i32();
     }
+  }
+
+  /** Whether the next `length` bytes, read at once, are in the window. */
+  #ready(c: Cursor, length: number): boolean {
+    this.#crossBreak(c, length);
+    return c.has(length);
+  }
+
+  #crossBreak(c: Cursor, length: number): void {
+    const at = c.offset;
+    if (at < this.breakAt && at + length > this.breakAt) c.seek(this.breakAt);
+  }
+
+  #want(c: Cursor, start: number, length: number): number {
+    return c.offset - start + length;
   }
 
   #size(value: bigint, start: number): number {
@@ -122,8 +157,8 @@ export class Operands {
     return Number(value);
   }
 
-  #double(c: Cursor): number {
-    if (!c.has(8)) return 9;
+  #double(c: Cursor, start: number): number {
+    if (!this.#ready(c, 8)) return this.#want(c, start, 8);
     c.littleEndian = false;
     this.float = c.f64();
     c.littleEndian = true;
@@ -169,15 +204,16 @@ export class Operands {
   }
 
   #text(c: Cursor, start: number, end: number): number {
-    const at = c.offset;
     if (this.#longStart === start) {
-      const wanted = Math.min(HEAD_BYTES, this.#longEnd - at);
-      if (!c.has(wanted)) return at - start + wanted;
-      this.#setText(at, this.#longEnd - at, c.bytes(wanted), false);
+      c.seek(this.#longAt);
+      const wanted = Math.min(HEAD_BYTES, this.#longEnd - this.#longAt);
+      if (!c.has(wanted)) return this.#want(c, start, wanted);
+      this.#setText(this.#longAt, this.#longEnd - this.#longAt, c.bytes(wanted), false);
       c.seek(this.#longEnd + 1);
       return 0;
     }
     const need = this.#scan(c, start, end, true);
+    const at = c.offset - 1 - this.line.length;
     if (need === 0) this.#setText(at, this.line.length, this.line, true);
     return need;
   }
@@ -189,8 +225,19 @@ export class Operands {
     this.whole = whole;
   }
 
-  /** Reads up to the newline into `line`; looks at twice as many bytes each time it finds none. */
+  /** Reads up to the newline into `line`. */
   #scan(c: Cursor, start: number, end: number, mayBeLong = false): number {
+    if (c.offset < this.breakAt) {
+      const need = this.#scanTo(c, start, this.breakAt, mayBeLong);
+      if (need !== 0 || !this.unterminated) return need;
+      this.unterminated = false;
+      c.seek(this.breakAt);
+    }
+    return this.#scanTo(c, start, end, mayBeLong);
+  }
+
+  /** Looks at twice as many bytes each time it finds no newline. */
+  #scanTo(c: Cursor, start: number, end: number, mayBeLong: boolean): number {
     const from = c.offset;
     const rest = end - from;
     const limit = mayBeLong ? this.#inline : this.#maxLine;

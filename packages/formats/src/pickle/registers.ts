@@ -73,14 +73,31 @@ export function loadExtension(machine: Machine): void {
 
 /** FRAME. C refuses one that is longer than the stream, Python one that begins inside another. */
 export function openFrame(machine: Machine): void {
+  if (machine.view === "file") {
+    bufferFrame(machine);
+    return;
+  }
   const { frame, place } = machine;
   const from = machine.cursor.offset;
   const to = from + machine.operands.int;
   if (!frame.mayOpen(from)) {
+    if (to > frame.end) machine.straddles = true;
     machine.refuse("python", "bad-field", "a frame begins inside another");
   }
   if (to > place.end) machine.refuse("c", "truncated", "a frame is longer than the stream");
   frame.open(Math.min(to, place.end));
+}
+
+/** C reading a file: a frame that is in the buffer already changes nothing, any other takes its place. */
+function bufferFrame(machine: Machine): void {
+  const { cursor, operands, frame, place } = machine;
+  const length = operands.int;
+  if (cursor.offset + length <= operands.breakAt) return;
+  if (cursor.offset < operands.breakAt) cursor.seek(operands.breakAt);
+  const to = cursor.offset + length;
+  if (to > place.end) throw machine.fault("truncated", "a frame is longer than the stream");
+  operands.breakAt = to;
+  frame.reach = Math.max(frame.reach, to);
 }
 
 function parseOperand(opcode: number, line: string, digits: number): TextNumber | undefined {

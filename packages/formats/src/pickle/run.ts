@@ -7,8 +7,10 @@ import { LONG_LINE } from "./operands.ts";
 /** Bytes looked at together while the end of a long line is searched. */
 const LINE_CHUNK = 65_536;
 
+const PERSID = 0x50;
+
 /** GLOBAL, INST and PERSID: the opcodes whose effect Python's unpickler reaches without a newline. */
-const RUNS_UNTERMINATED: ReadonlySet<number> = new Set([0x63, 0x69, 0x50]);
+const RUNS_UNTERMINATED: ReadonlySet<number> = new Set([0x63, 0x69, PERSID]);
 
 /**
  * Runs a machine until STOP, or until a fault, which is returned; effects and root are in the machine.
@@ -72,7 +74,9 @@ function endWithoutNewline(machine: Machine, opcode: number): void {
   const partial = operands.middle === 0 ? operands.line : operands.secondLine;
   const message = "a line has no newline before the end";
   const inFrame = frame.holds(operands.middle === 0 ? machine.start + 1 : operands.middle);
-  if (!RUNS_UNTERMINATED.has(opcode) || operands.line.length === 0 || inFrame) {
+  // An empty module name fails before it runs anything; an empty persistent id is one.
+  const isEmpty = opcode !== PERSID && operands.middle === 0 && operands.line.length <= 1;
+  if (!RUNS_UNTERMINATED.has(opcode) || isEmpty || inFrame) {
     throw machine.fault("truncated", message);
   }
   machine.refuse("c", "truncated", message);
@@ -84,24 +88,35 @@ function endWithoutNewline(machine: Machine, opcode: number): void {
 function leaveFrame(machine: Machine): void {
   const { frame } = machine;
   if (!frame.mayLeave(machine.start, machine.operands.middle)) {
+    machine.straddles = true;
     machine.refuse("python", "bad-field", "an opcode reaches beyond its frame");
   }
   frame.close();
 }
 
 function* endLongLine(machine: Machine, c: Cursor): Reading<void> {
-  const { end } = machine.place;
+  const { operands, start, place } = machine;
+  const stops = c.offset < operands.breakAt ? [operands.breakAt, place.end] : [place.end];
+  for (const stop of stops) {
+    const at = c.offset;
+    const newline = yield* findNewline(c, stop);
+    if (newline === undefined) continue;
+    operands.setLongLine(start, at, newline);
+    c.seek(start);
+    return;
+  }
+  throw machine.fault("truncated", "a line has no newline before the end");
+}
+
+/** Where the next newline before `end` lies; the cursor ends up at `end` when there is none. */
+function* findNewline(c: Cursor, end: number): Reading<number | undefined> {
   while (c.offset < end) {
     const length = Math.min(LINE_CHUNK, end - c.offset);
     yield* c.fill(length);
     const newline = c.bytes(length).indexOf(10);
-    if (newline >= 0) {
-      machine.operands.endLongLine(machine.start, c.offset - length + newline);
-      c.seek(machine.start);
-      return;
-    }
+    if (newline >= 0) return c.offset - length + newline;
   }
-  throw machine.fault("truncated", "a line has no newline before the end");
+  return undefined;
 }
 
 /** Offsets in decoded text mean nothing to a reader of the file: the text's own offset does. */

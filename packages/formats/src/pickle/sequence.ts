@@ -6,7 +6,7 @@ import { memorySource } from "../source/memory.ts";
 import type { Effect } from "./effects.ts";
 import { Ledger } from "./ledger.ts";
 import type { PickleLimits } from "./limits.ts";
-import { Machine, type StreamPlace } from "./machine.ts";
+import { Machine, type StreamPlace, type StreamView } from "./machine.ts";
 import { decodePayload, type NestedPayload } from "./nested.ts";
 import { runMachine } from "./run.ts";
 
@@ -49,6 +49,9 @@ export function* readAllStreams(
 /** What a sequence of streams lies in. */
 type Origin = { readonly parent: number | undefined; readonly depth: number };
 
+/** The second view is taken of streams that it differs in. */
+const VIEWS: readonly StreamView[] = ["memory", "file"];
+
 const TOP: Origin = { parent: undefined, depth: 0 };
 
 /**
@@ -66,13 +69,16 @@ function* readSequence(
   while (starts.length > 0) {
     const [start = place.end, ...later] = starts;
     starts = later;
-    harvest.ledger.beginStream(start);
-    const machine = new Machine(cursor, harvest.ledger, { ...place, start });
-    const fault = yield* runMachine(machine);
-    if (!isKept(machine, fault, start === place.start, origin)) continue;
-    const end = place.report?.end ?? (fault?.code === "truncated" ? place.end : cursor.offset);
-    harvest.records.push({ machine, fault, ...origin, end });
-    if (machine.stopped) starts = nextStarts(starts, machine, cursor.offset);
+    for (const view of VIEWS) {
+      harvest.ledger.beginStream(start);
+      const machine = new Machine(cursor, harvest.ledger, { ...place, start }, view);
+      const fault = yield* runMachine(machine);
+      if (!isKept(machine, fault, start === place.start, origin)) break;
+      const end = place.report?.end ?? (fault?.code === "truncated" ? place.end : cursor.offset);
+      harvest.records.push({ machine, fault, ...origin, end });
+      if (machine.stopped) starts = nextStarts(starts, machine, cursor.offset);
+      if (!machine.straddles) break;
+    }
   }
   const own = [...harvest.records.slice(first).entries()];
   for (const [index, { machine }] of own) {
@@ -91,7 +97,7 @@ function isKept(
   isFirst: boolean,
   { parent }: Origin,
 ): boolean {
-  if (parent === undefined && isFirst) return true;
+  if ((parent === undefined && isFirst) || machine.straddles) return true;
   const isCut = fault !== undefined && CUT.has(fault.code);
   if (machine.ops >= 2 && isCut && fault.code !== "truncated") return true;
   if (!machine.hasHeader) return machine.effects.some(importsPlausibly);
@@ -117,7 +123,7 @@ export function importsPlausibly(effect: Effect): boolean {
  */
 function nextStarts(starts: readonly number[], machine: Machine, offset: number): number[] {
   const wanted = [...starts, offset, machine.frame.reach];
-  const ahead = wanted.filter((start) => start >= offset && start < machine.place.end);
+  const ahead = wanted.filter((start) => start > machine.start && start < machine.place.end);
   return [...new Set(ahead)].sort((a, b) => a - b);
 }
 

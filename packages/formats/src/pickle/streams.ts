@@ -4,6 +4,7 @@ import { FormatError } from "../core/format-error.ts";
 import type { ByteRange, Parsed } from "../core/parsed.ts";
 import type { Effect } from "./effects.ts";
 import { DEFAULT_PICKLE_LIMITS, type PickleLimits } from "./limits.ts";
+import type { StreamView } from "./machine.ts";
 import { readAllStreams, type StreamRecord } from "./sequence.ts";
 import type { Value } from "./values.ts";
 
@@ -20,6 +21,12 @@ export type PickleStream = {
    * `start` and `end` are those of the text, and all offsets are its start.
    */
   readonly decoded: boolean;
+  /**
+   * `file`: the stream before once more, as C reads it from a file instead of from memory. The two
+   * differ when a read crosses the end of a frame, which no pickler writes; `complete` is false then,
+   * since how much a file object buffers decides.
+   */
+  readonly view: StreamView;
   /** Bytes of the source, from the first opcode to behind STOP, or to the opcode that failed. */
   readonly start: number;
   readonly end: number;
@@ -69,7 +76,8 @@ export function* readPickles(
   if (first !== undefined) throwUnlessPickle(first);
   const streams = records.map(describe);
   const all = [...streams.flatMap((stream) => stream.faults), ...faults];
-  const complete = faults.length === 0 && streams.every((stream) => stream.stopped);
+  const complete =
+    faults.length === 0 && records.every(({ machine }) => machine.stopped && !machine.straddles);
   return { value: { streams }, faults: all, complete, unclaimed: unclaimedBytes(streams, size) };
 }
 
@@ -78,7 +86,7 @@ const SAYS_NOTHING: ReadonlySet<string> = new Set(["limit", "io", "changed"]);
 
 function throwUnlessPickle({ machine, fault }: StreamRecord): void {
   if (fault === undefined || SAYS_NOTHING.has(fault.code)) return;
-  if (machine.ops >= 2 || machine.effects.length > 0) return;
+  if (machine.ops >= 2 || machine.effects.length > 0 || machine.straddles) return;
   if (fault.code === "bad-version") throw fault;
   if (machine.hasHeader && fault.code === "truncated") return;
   throw new FormatError("bad-magic", "this is no pickle", { offset: fault.offset });
@@ -91,6 +99,7 @@ function describe(record: StreamRecord, index: number): PickleStream {
     index,
     parent,
     depth,
+    view: machine.view,
     decoded: place.report !== undefined,
     start: machine.locate(place.start),
     end,

@@ -24,24 +24,32 @@ export function parseSettingText(text: string, path: string): SettingFile {
   const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   const result = readSettingFile(raw);
   if (result.kind === "read") return result.file;
+  const told = result.problems
+    .map((problem) => ({ problem, line: lineOf(problem, document, lines) }))
+    .toSorted((a, b) => a.line - b.line);
   throw invalid(
     path,
-    result.problems.map((problem) => describe(problem, document, lines)),
+    told.map(({ problem, line }) => describe(problem, line)),
   );
 }
 
-function describe(problem: SettingProblem, document: Document, lines: LineCounter): string {
+/** The line of the key at fault; 0 when the file as a whole is. */
+function lineOf(problem: SettingProblem, document: Document, lines: LineCounter): number {
   const node: unknown = document.getIn(problem.key.split("."), true);
   const range =
     typeof node === "object" && node !== null && "range" in node && Array.isArray(node.range)
       ? node.range
       : undefined;
   const start: unknown = range?.[0];
-  const line = typeof start === "number" ? ` (line ${lines.linePos(start).line})` : "";
+  return typeof start === "number" ? lines.linePos(start).line : 0;
+}
+
+function describe(problem: SettingProblem, line: number): string {
+  const place = line === 0 ? "" : ` (line ${line})`;
   const nearest =
     problem.message === "unknown key" ? nearestWord(problem.key, SETTING_KEYS) : undefined;
-  const did = nearest === undefined ? "" : `, did you mean "${nearest}"?`;
-  return `${problem.key || "the file"}${line}: ${problem.message}${did}`;
+  const did = nearest === undefined ? "" : `, did you mean "${nearest}"`;
+  return `${problem.key || "the file"}${place}: ${problem.message}${did}`;
 }
 
 function invalid(path: string, problems: readonly string[]): PlimsollError {

@@ -4,6 +4,20 @@ import type { CheckEntry } from "../kernel/run.ts";
 /** Every check, by concern and code. */
 export const CHECKS: readonly CheckEntry[] = [
   {
+    id: "licensing/declared-licence",
+    code: "PLM-LIC-001",
+    concern: "licensing",
+    title: "What licence is declared, and does it agree",
+    load: async () => (await import("../concerns/licensing/checks/declared-licence.ts")).default,
+  },
+  {
+    id: "resources/fits",
+    code: "PLM-RES-001",
+    concern: "resources",
+    title: "The model fits in memory",
+    load: async () => (await import("../concerns/resources/checks/fits.ts")).default,
+  },
+  {
     id: "security/pickle-imports",
     code: "PLM-SEC-001",
     concern: "security",

@@ -9,6 +9,10 @@ export type Subject = ModelSubject & { readonly system: System };
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
+    name: "licences",
+    load: async () => (await import("../concerns/licensing/evidence/licences.ts")).default,
+  },
+  {
     name: "machine",
     load: async () => (await import("../machine/evidence/machine.ts")).default,
   },
@@ -59,5 +63,9 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "tokenizers",
     load: async () => (await import("../model/evidence/tokenizers.ts")).default,
+  },
+  {
+    name: "variants",
+    load: async () => (await import("../model/evidence/variants.ts")).default,
   },
 ];

@@ -10,6 +10,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("../verbs/explain/command.ts")).default,
   },
   {
+    name: "up",
+    group: "Begin",
+    summary: "build two practice models and vet them; this version has no engine yet",
+    load: async () => (await import("../verbs/up/command.ts")).default,
+  },
+  {
     name: "vet",
     group: "Choose",
     summary: "read a model and say what stands between it and safe use",

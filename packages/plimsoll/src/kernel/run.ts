@@ -77,18 +77,20 @@ async function runCheck(
   if (gathered.kind === "failed") {
     return { ...base, outcome: concludeCheck([], gathered.unread), unread: gathered.unread };
   }
-  return { ...base, ...collect(check.begin(gathered.values, context), gathered.unread) };
+  const begin = (): ReturnType<AnyCheck["begin"]> => check.begin(gathered.values, context);
+  return { ...base, ...collect(begin, gathered.unread) };
 }
 
-/** Drains a running check into its outcome. */
+/** Runs a check to its end, or to its error, and concludes. */
 function collect(
-  running: ReturnType<AnyCheck["begin"]>,
+  begin: () => ReturnType<AnyCheck["begin"]>,
   evidenceUnread: readonly Unread[],
 ): Pick<CheckResult, "outcome" | "unread"> {
   const findings: Finding[] = [];
   const unreads: Unread[] = [...evidenceUnread];
   const full = (): boolean => findings.length >= CHECK_MAX_FINDINGS;
   try {
+    const running = begin();
     let step = running.next();
     while (step.done !== true && !full()) {
       if (step.value.kind === "finding") findings.push(step.value);

@@ -12,7 +12,7 @@ export type NamedText = { readonly file: string; readonly base: string; readonly
 export function readNamedTexts(
   snapshot: Snapshot,
   wanted: (path: string) => boolean,
-  limits: { readonly name: string; readonly bytes: number; readonly files: number },
+  limits: { readonly prefix: string; readonly bytes: number; readonly files: number },
 ): { readonly value: readonly NamedText[]; readonly unread: readonly Unread[] } {
   const value: NamedText[] = [];
   const unreads: Unread[] = snapshot.unread.filter((one) => wanted(one.file));
@@ -20,7 +20,7 @@ export function readNamedTexts(
   for (const file of found.slice(0, limits.files)) {
     const read = readWith(file, (source) => {
       if (source.size > limits.bytes) {
-        throw FormatError.limit(`${limits.name}_MAX_BYTES`, limits.bytes, 0);
+        throw FormatError.limit(`${limits.prefix}_MAX_BYTES`, limits.bytes, 0);
       }
       return decodeText(source.read(0, source.size));
     });
@@ -29,7 +29,7 @@ export function readNamedTexts(
   }
   if (found.length > limits.files) {
     const rest = found.length - limits.files;
-    const reason = `limit ${limits.name}_MAX_FILES (${limits.files}) reached: ${rest} more files`;
+    const reason = `limit ${limits.prefix}_MAX_FILES (${limits.files}) reached: ${rest} more files`;
     unreads.push(unread(".", reason));
   }
   return { value, unread: unreads };

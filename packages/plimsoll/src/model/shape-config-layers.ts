@@ -87,10 +87,10 @@ function translate(
 }
 
 /** Hybrids that state how often attention takes its turn among recurrent layers. */
-function turnsOf({ layers, numbers }: Input):
-  | readonly LayerKind[]
-  | { readonly unknown: string }
-  | undefined {
+function turnsOf({
+  layers,
+  numbers,
+}: Input): readonly LayerKind[] | { readonly unknown: string } | undefined {
   const period = numbers.one("attn_layer_period", "full_attention_interval");
   const offset = numbers.one("attn_layer_offset");
   if (period !== "unknown" && period > 0) {
@@ -112,8 +112,7 @@ function turnsOf({ layers, numbers }: Input):
 
 function windowsOf({ architecture, layers, numbers }: Input): readonly LayerKind[] {
   const stated = numbers.one("sliding_window_pattern", "_sliding_window_pattern");
-  const pattern =
-    stated === "unknown" ? windowPatternOf(architecture) : { period: stated };
+  const pattern = stated === "unknown" ? windowPatternOf(architecture) : { period: stated };
   const off = numbers.flag("use_sliding_window") === false;
   return windowSize(numbers) === undefined || off || pattern === undefined
     ? repeat("full", layers)

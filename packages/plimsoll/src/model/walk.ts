@@ -132,10 +132,10 @@ function kindOf(stat: Stats): string {
 
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
-/** A name for people: bytes that are not UTF-8 become `\xff`, and a backslash that was there `\x5c`, so that no two names look alike. */
+/** A name for people: bytes that are not UTF-8 become `\xff`, and a backslash `\x5c`, so that no two names look alike. */
 function display(name: Buffer): string {
   try {
-    return UTF8.decode(name);
+    return UTF8.decode(name).replaceAll("\\", "\\x5c");
   } catch {
     return [...name]
       .map((byte) =>

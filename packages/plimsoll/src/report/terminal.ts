@@ -152,7 +152,7 @@ function concernDetails(name: Concern, report: Report, ink: Ink, columns: number
 function findingLines(code: string, finding: ReportFinding, ink: Ink, columns: number): string[] {
   const verdict = finding.level === "note" ? "clear" : finding.level;
   const head = `${finding.level === "note" ? "i" : ink.mark[verdict]} ${code} ${finding.level}: `;
-  const [first = "", ...rest] = wrap(head + printable(finding.message), columns);
+  const [first = "", ...rest] = wrap(head + printable(finding.message), columns - 2);
   const lines = [
     ink.paint[verdict](first),
     ...rest.map((line) => `  ${line}`),

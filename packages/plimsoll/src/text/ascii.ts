@@ -26,6 +26,16 @@ export function isWord(code: number): boolean {
   return isAlphanumeric(code) || code === 0x5f || code >= 0xc0;
 }
 
+/**
+ * True when the character at an index continues a word that comes after it. In JSON and in programs the `n`
+ * of `\n` is a line end and continues none.
+ */
+export function touchesWord(text: string, index: number): boolean {
+  if (!isWord(text.charCodeAt(index))) return false;
+  const isEscape = text.charAt(index - 1) === "\\" && "nrt".includes(text.charAt(index));
+  return !isEscape;
+}
+
 /** True for the code of a space, tab or line end. */
 export function isSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);

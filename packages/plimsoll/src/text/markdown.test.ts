@@ -39,11 +39,14 @@ test("sections stop at their limit", () => {
 
 test("every page is parted without loss", () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom("# a", "## b", "x", "---", "```", "**c**", "")), (lines) => {
-      const page = lines.join("\n");
-      const sections = markdownSections(page);
-      for (const { own, whole } of sections) expect(whole.startsWith(own)).toBe(true);
-    }),
+    fc.property(
+      fc.array(fc.constantFrom("# a", "## b", "x", "---", "```", "**c**", "")),
+      (lines) => {
+        const page = lines.join("\n");
+        const sections = markdownSections(page);
+        for (const { own, whole } of sections) expect(whole.startsWith(own)).toBe(true);
+      },
+    ),
   );
 });
 

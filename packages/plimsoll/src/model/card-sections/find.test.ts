@@ -34,10 +34,13 @@ test.each(["## How to use", "## Unlimited", "## Delicenser", "Limitations", "## 
 );
 
 test("template text, comments, headings and addresses state nothing", () => {
-  const page = "## Limitations\n<!-- say what it cannot do -->\n### More\n[More Information Needed]\n";
+  const page =
+    "## Limitations\n<!-- say what it cannot do -->\n### More\n[More Information Needed]\n";
   const [found] = findCardSections(page, ["limitations"], FACTS);
   expect(statedCharacters(found?.section.whole ?? "", FACTS)).toBe(0);
-  expect(statedText("see [here](https://example.org/a) https://example.org", FACTS)).toBe("see here");
+  expect(statedText("see [here](https://example.org/a) https://example.org", FACTS)).toBe(
+    "see here",
+  );
 });
 
 test("a section of a megabyte is read in one pass", () => {

@@ -25,7 +25,7 @@ export function ruleOn(
   shipped: ReadonlyMap<string, string>,
 ): ImportRuling {
   const symbol = `${module}.${name}`;
-  const use = facts.allow.get(symbol);
+  const use = name.includes(".") ? undefined : facts.allow.get(symbol);
   if (use !== undefined) return { kind: "allowed", callable: use === "call" };
   const why = sinkReason(module, name, facts);
   if (why !== undefined) return { kind: "sink", why };

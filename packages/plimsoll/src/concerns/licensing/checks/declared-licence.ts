@@ -1,0 +1,129 @@
+import type { Place } from "../../../kernel/finding.ts";
+import { defineCheck } from "../../../kernel/check.ts";
+import { parseCardSections } from "../../../model/card-sections/schema.ts";
+import { excerpt } from "../../../text/excerpt.ts";
+import { bodyClaims, ggufClaims, readTexts, tagClaims, textClaims, type Claim } from "../claims.ts";
+import { openLicenceBook } from "../facts.ts";
+import { concludeClaims, hasText, termsOf, unclearClaims } from "../ladder.ts";
+
+export default defineCheck({
+  id: "licensing/declared-licence",
+  code: "PLM-LIC-001",
+  title: "What licence is declared, and does it agree",
+  why: "Without a licence nobody may use the model, and places that disagree leave open which terms hold.",
+  source: {
+    url: "https://huggingface.co/docs/hub/repositories-licenses",
+    read: "2026-11-25",
+  },
+  basis: "declared",
+  needs: ["card", "gguf", "licences"],
+  limits: [
+    "what a licence allows, forbids and asks for is not judged: only which one is declared, and where",
+    "licences of the base model, of adapters and of training data are not joined in",
+    "a text counts as identified only when every word equals a published English text; edited texts are never judged",
+    "whether the publisher had the right to give this licence cannot be seen in files",
+  ],
+  page: {
+    detects:
+      "Looks for the licence in every place that files carry it: licence files in the top folder, the licence section of the model card, `general.license` in GGUF headers, and `license`, `license_name` and `license_link` in the card's front matter. Licence texts are compared word for word (without titles, copyright lines and punctuation) with the published texts of the SPDX list and with published licences of models; ids and names are brought to SPDX ids before places are compared. The concluded licence is the highest identified text, otherwise the highest declaration.",
+    levels: {
+      stop: "no licence anywhere, or two places that disagree, for a model that a team or the public will use.",
+      caution:
+        "the same for a model that only you use; a licence whose terms need reading (non-commercial, research only, no derivatives, or a licence with conditions of its own).",
+      note: "which licence is declared and where; that its text is not among the files; a policy of use or a licence for a part.",
+      unknown:
+        "the licence is declared by a family's name or by none that is known, or a licence text is there that no published text equals.",
+    },
+    mend: "Read the terms at the publisher's page before you use the model, and ask the publisher to put the licence text into a LICENSE file and the same id into the card and the GGUF header. When you pass the model on, ship the licence text with it.",
+  },
+  messages: {
+    none: () => "no licence is declared anywhere, and no licence means no permission",
+    disagree: (a: { first: string; firstAt: string; second: string; secondAt: string }) =>
+      `two places disagree: ${a.firstAt} says ${a.first}, ${a.secondAt} says ${a.second}`,
+    unreviewed: (a: { names: string }) =>
+      a.names === ""
+        ? "this licence text equals no published text: nobody has reviewed it"
+        : `this text calls itself ${a.names} and differs from the published text: nobody has reviewed it`,
+    unclear: (a: { said: string; name: string; link: string }) =>
+      `"${a.said}" names no licence text${a.name === "" ? "" : `; the publisher calls it "${a.name}"`}${a.link === "" ? "" : `, terms at ${a.link}`}`,
+    terms: (a: { licence: string; terms: readonly string[] }) =>
+      `${a.licence} limits what you may do (${a.terms.join(", ")}): its terms need reading, they are not judged in this version`,
+    concluded: (a: { licence: string; places: readonly string[] }) =>
+      `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
+    "no-text": (a: { licence: string; places: readonly string[] }) =>
+      `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
+    policy: () => "a policy of use belongs to the terms: read it, it is not judged in this version",
+    part: (a: { licence: string }) => `a part of the model has a licence file of its own: ${a.licence}`,
+  },
+  *run({ card, gguf, licences }, { setting, knowledge }, finding) {
+    const book = openLicenceBook(knowledge);
+    const texts = readTexts(licences, book);
+    const claims = [
+      ...textClaims(texts),
+      ...bodyClaims(card, knowledge.read("card-sections", parseCardSections), book),
+      ...ggufClaims(gguf, book),
+      ...tagClaims(card, book),
+    ];
+    const grave = setting.audience === "me" ? finding.caution : finding.stop;
+    const own = texts.filter(({ licence }) => licence.role === "licence" && licence.scope === "model");
+    const policies = licences.filter(({ role }) => role === "policy");
+    if (claims.length === 0 && own.length === 0) {
+      yield grave("none", undefined, undefined, {
+        remedy: { text: "Ask the publisher for a licence before you use the model." },
+      });
+    }
+    const conclusion = concludeClaims(claims);
+    for (const [first, second] of conclusion.conflicts) {
+      yield grave("disagree", disagreement(first, second), second.at, {
+        remedy: { text: "Ask the publisher which licence holds; until then keep to the stricter." },
+      });
+    }
+    for (const { licence, identity } of own) {
+      if (identity.kind === "exact") continue;
+      const names = identity.kind === "named" ? identity.ids.map(book.nameOf).join(" or ") : "";
+      yield finding.caution("unreviewed", { names }, { file: licence.file }, { judged: false });
+    }
+    for (const claim of unclearClaims(claims, hasText(own))) {
+      yield finding.caution("unclear", unclear(claim), claim.at, { judged: false });
+    }
+    for (const { id, terms } of termsOf(conclusion.ids, book)) {
+      yield finding.caution("terms", { licence: book.nameOf(id), terms }, conclusion.at);
+    }
+    if (conclusion.ids.length > 0) {
+      const licence = conclusion.ids.map(book.nameOf).join(" or ");
+      const places = conclusion.agreeing.map(({ at }) => placeOf(at));
+      const key = hasText(own) ? "concluded" : "no-text";
+      yield finding.note(key, { licence, places }, conclusion.at);
+    }
+    for (const { file } of policies) yield finding.note("policy", undefined, { file });
+    for (const { licence, identity } of texts) {
+      if (licence.role !== "licence" || licence.scope === "model") continue;
+      const ids = identity.kind === "unknown" ? ["a text that nobody reviewed"] : identity.ids;
+      yield finding.note("part", { licence: ids.map(book.nameOf).join(" or ") }, { file: licence.file });
+    }
+  },
+});
+
+function disagreement(
+  first: Claim,
+  second: Claim,
+): { first: string; firstAt: string; second: string; secondAt: string } {
+  return {
+    first: excerpt(first.said),
+    firstAt: placeOf(first.at),
+    second: excerpt(second.said),
+    secondAt: placeOf(second.at),
+  };
+}
+
+function unclear(claim: Claim): { said: string; name: string; link: string } {
+  return {
+    said: excerpt(claim.said),
+    name: excerpt(claim.name ?? ""),
+    link: excerpt(claim.link ?? "", 200),
+  };
+}
+
+function placeOf({ file, member }: Place): string {
+  return member === undefined ? (file ?? ".") : `${file ?? "."} ${member}`;
+}

@@ -1,0 +1,86 @@
+import type { Knowledge } from "../../kernel/knowledge.ts";
+import {
+  parseHubIds,
+  parseLicences,
+  parseModelTexts,
+  parseSpdxTexts,
+  type HubIds,
+  type KnownText,
+  type LicenceFacts,
+  type Terms,
+} from "./schema.ts";
+
+/** What is known of licences. The index of texts is read only when a text or an unknown id asks for it. */
+export interface LicenceBook {
+  /** What an id of the hub's list says; ids are lower case. */
+  hubId(id: string): HubIds extends ReadonlyMap<string, infer Entry> ? Entry | undefined : never;
+  /** The published text with this digest. */
+  text(sha256: string): KnownText | undefined;
+  /** The id as the SPDX list spells it, for a text that differs in case alone. */
+  spdxId(text: string): string | undefined;
+  /** The licence that a publisher's own name for it stands for, such as `qwen-research`. */
+  alias(name: string): string | undefined;
+  /** Every name in prose with the licence that it names. */
+  readonly names: readonly { readonly words: string; readonly id: string }[];
+  /** What the licence limits, as far as its name or known text says. */
+  terms(id: string): readonly Terms[];
+  /** The licence's name for people. */
+  nameOf(id: string): string;
+}
+
+/** The id under which reports show a licence that the SPDX list does not hold. */
+export function customId(key: string): string {
+  return `LicenseRef-plimsoll-${key}`;
+}
+
+/** Opens the facts about licences. */
+export function openLicenceBook(knowledge: Knowledge): LicenceBook {
+  const hub = knowledge.read("hub-licence-ids", parseHubIds);
+  const facts = knowledge.read("licences", parseLicences);
+  const custom = new Map(facts.licences.map((one) => [customId(one.key), one]));
+  const spdxTexts = (): ReadonlyMap<string, KnownText> =>
+    knowledge.read("spdx-texts", parseSpdxTexts);
+  const modelTexts = (): ReadonlyMap<string, KnownText> =>
+    knowledge.read("model-licence-texts", parseModelTexts);
+  return {
+    hubId: (id) => hub.get(id),
+    text: (sha256) => spdxTexts().get(sha256) ?? withOwnIds(modelTexts().get(sha256), facts),
+    spdxId: (text) => {
+      const wanted = text.toLowerCase();
+      for (const { ids } of spdxTexts().values()) {
+        const found = ids.find((id) => id.toLowerCase() === wanted);
+        if (found !== undefined) return found;
+      }
+      return undefined;
+    },
+    alias: (name) => {
+      const found = facts.licences.find((one) => one.key === name || one.aliases.includes(name));
+      return found === undefined ? undefined : customId(found.key);
+    },
+    names: [
+      ...facts.licences.flatMap(({ key, names }) =>
+        names.map((words) => ({ words, id: customId(key) })),
+      ),
+      ...facts.prose.flatMap(({ id, names }) => names.map((words) => ({ words, id }))),
+    ],
+    terms: (id) => custom.get(id)?.terms ?? markedTerms(id, facts),
+    nameOf: (id) => custom.get(id)?.name ?? id,
+  };
+}
+
+/** The text with our ids where we have one for its licence. */
+function withOwnIds(text: KnownText | undefined, facts: LicenceFacts): KnownText | undefined {
+  if (text === undefined) return undefined;
+  const own = text.ids.map((id) => {
+    const found = facts.licences.find((one) => one.published.includes(id));
+    return found === undefined ? id : customId(found.key);
+  });
+  return { ids: own, name: text.name };
+}
+
+/** What an SPDX id says of its own terms; an unknown LicenseRef has terms that nobody read. */
+function markedTerms(id: string, facts: LicenceFacts): readonly Terms[] {
+  const folded = `${id.toLowerCase()}-`;
+  if (folded.startsWith("licenseref-")) return ["conditions"];
+  return facts.marks.filter(({ part }) => folded.includes(part)).map(({ terms }) => terms);
+}

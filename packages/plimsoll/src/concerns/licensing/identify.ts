@@ -1,0 +1,37 @@
+import type { CanonicalText } from "./canonical.ts";
+import type { LicenceBook } from "./facts.ts";
+import { foldId } from "./meaning.ts";
+import { isTitleOf } from "./title.ts";
+
+/** What a licence text is: the published text of a licence, one that only calls itself so, or nothing known. */
+export type Identity =
+  | { readonly kind: "exact"; readonly ids: readonly string[]; readonly name: string }
+  | { readonly kind: "named"; readonly ids: readonly string[] }
+  | { readonly kind: "unknown" };
+
+/** Words at the head of a text in which its name stands. */
+const HEAD_WORDS = 60;
+
+/** Names a licence text by its digest alone; by its title it is only `named`. There is no "closest". */
+export function identifyText(text: CanonicalText, book: LicenceBook): Identity {
+  for (const { title, sha256 } of text.readings) {
+    const known = book.text(sha256);
+    if (known !== undefined && isTitleOf(title, known)) {
+      return { kind: "exact", ids: [...new Set(known.ids.map(foldId))], name: known.name };
+    }
+  }
+  const head = text.words.split(" ", HEAD_WORDS).join(" ");
+  const ids = namedIn(head, book);
+  return ids.length === 0 ? { kind: "unknown" } : { kind: "named", ids };
+}
+
+/** The licences that words in prose name; a name within a longer one that was found does not count. */
+export function namedIn(words: string, book: LicenceBook): readonly string[] {
+  const padded = ` ${words} `;
+  const found = book.names.filter((name) => padded.includes(` ${name.words} `));
+  const outer = found.filter(
+    (name) =>
+      !found.some((other) => other.id !== name.id && ` ${other.words} `.includes(` ${name.words} `)),
+  );
+  return [...new Set(outer.map(({ id }) => foldId(id)))];
+}

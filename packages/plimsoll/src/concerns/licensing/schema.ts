@@ -1,0 +1,79 @@
+import * as v from "valibot";
+
+const source = v.strictObject({ url: v.string(), read: v.string() });
+
+const terms = v.picklist(["non-commercial", "research-only", "no-derivatives", "conditions"]);
+
+/** A kind of limit that a licence's name or known text sets. */
+export type Terms = v.InferOutput<typeof terms>;
+
+const hubIds = v.strictObject({
+  source,
+  ids: v.array(
+    v.union([
+      v.strictObject({ id: v.string(), name: v.string(), spdx: v.string() }),
+      v.strictObject({ id: v.string(), name: v.string(), licence: v.string() }),
+      v.strictObject({ id: v.string(), name: v.string(), family: v.array(v.string()) }),
+    ]),
+  ),
+});
+
+/** What each licence id of the hub says, by id. */
+export type HubIds = ReadonlyMap<string, v.InferOutput<typeof hubIds>["ids"][number]>;
+
+/** Reads knowledge/hub-licence-ids.yaml. */
+export function parseHubIds(raw: unknown): HubIds {
+  return new Map(v.parse(hubIds, raw).ids.map((entry) => [entry.id, entry]));
+}
+
+const names = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9 ]+$/u))), v.minLength(1));
+
+const licences = v.strictObject({
+  source,
+  licences: v.array(
+    v.strictObject({
+      key: v.string(),
+      name: v.string(),
+      terms: v.array(terms),
+      names,
+      aliases: v.optional(v.array(v.string()), []),
+      published: v.optional(v.array(v.string()), []),
+    }),
+  ),
+  prose: v.array(v.strictObject({ id: v.string(), names })),
+  marks: v.array(v.strictObject({ part: v.string(), terms })),
+});
+
+/** Licences that the SPDX list does not hold, and what licences are called in prose. */
+export type LicenceFacts = v.InferOutput<typeof licences>;
+
+/** Reads knowledge/licences.yaml. */
+export function parseLicences(raw: unknown): LicenceFacts {
+  return v.parse(licences, raw);
+}
+
+const texts = v.strictObject({ source, texts: v.string() });
+
+/** A published licence text: the licences it is the text of, and their name. */
+export type KnownText = { readonly ids: readonly string[]; readonly name: string };
+
+/** Published texts by the SHA-256 of their words without title. */
+export type TextIndex = ReadonlyMap<string, KnownText>;
+
+/** Reads knowledge/spdx-texts.yaml. */
+export function parseSpdxTexts(raw: unknown): TextIndex {
+  return new Map(v.parse(texts, raw).texts.split("\n").flatMap(indexLine));
+}
+
+/** Reads knowledge/model-licence-texts.yaml. */
+export function parseModelTexts(raw: unknown): TextIndex {
+  return new Map(v.parse(texts, raw).texts.split("\n").flatMap(indexLine));
+}
+
+/** A line of the index: digest, ids, name. */
+function indexLine(line: string): [string, KnownText][] {
+  const [sha256 = "", ids = "", ...words] = line.split(" ");
+  return /^[0-9a-f]{64}$/u.test(sha256) && ids !== ""
+    ? [[sha256, { ids: ids.split(","), name: words.join(" ") }]]
+    : [];
+}

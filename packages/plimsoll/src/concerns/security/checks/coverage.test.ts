@@ -1,0 +1,145 @@
+import {
+  buildZip,
+  PickleAssembler,
+  tinyLlama,
+  torchZip,
+  writeSafetensors,
+} from "@plimsoll/formats/kit";
+
+import { checkCases } from "../../../testing/check-cases.ts";
+import check from "./coverage.ts";
+
+const safetensors = writeSafetensors({ tensors: [{ name: "a", dtype: "F32", shape: [2] }] });
+const torch = torchZip({
+  pickle: new PickleAssembler()
+    .proto(2)
+    .torchTensor({ key: "0", shape: [2] })
+    .stop()
+    .bytes(),
+  storages: { "0": new Uint8Array(8) },
+});
+const config = (value: object): Record<string, string> => ({
+  "config.json": JSON.stringify(value),
+});
+const names = (member: string) => ({
+  level: "caution" as const,
+  key: "names-code",
+  file: "config.json",
+  member,
+});
+const unknown = { finds: [], verdict: "unknown" as const };
+
+checkCases(check, {
+  caught: [
+    {
+      name: "auto_map",
+      files: {
+        ...config({ auto_map: { AutoModel: "modeling_x.XModel" } }),
+        "m.safetensors": safetensors,
+      },
+      finds: [names("auto_map")],
+      verdict: "unknown",
+    },
+    {
+      name: "auto_map of a nested configuration",
+      files: config({ text_config: { auto_map: "org/repo--mod.Class" } }),
+      finds: [names("text_config.auto_map")],
+      verdict: "unknown",
+    },
+    {
+      name: "a kernel from a hub",
+      files: config({ attn_implementation: "someone/kernel" }),
+      finds: [names("attn_implementation")],
+      verdict: "unknown",
+    },
+    {
+      name: "trust granted by a configuration",
+      files: config({ trust_remote_code: true }),
+      finds: [names("trust_remote_code")],
+      verdict: "unknown",
+    },
+    {
+      name: "a module of sentence-transformers from elsewhere",
+      files: { "modules.json": JSON.stringify([{ idx: 0, type: "custom.Module" }]) },
+      finds: [{ level: "caution", key: "names-code", file: "modules.json" }],
+      verdict: "unknown",
+    },
+  ],
+  clean: [
+    {
+      name: "a plain configuration",
+      files: { ...config({ architectures: ["LlamaForCausalLM"] }), "m.safetensors": safetensors },
+    },
+    { name: "an empty auto_map is none", files: config({ auto_map: null }) },
+    { name: "an attention of the engine itself", files: config({ attn_implementation: "sdpa" }) },
+    { name: "trust refused", files: config({ trust_remote_code: false }) },
+    {
+      name: "a module of sentence-transformers itself",
+      files: { "modules.json": JSON.stringify([{ type: "sentence_transformers.models.Pooling" }]) },
+    },
+    { name: "a GGUF file", files: { "m.gguf": tinyLlama() } },
+    { name: "a PyTorch archive", files: { "m.pt": torch } },
+    {
+      name: "texts and pictures",
+      files: {
+        "README.md": "# hi",
+        "a.png": Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
+      },
+    },
+    { name: "YAML of plain values", files: { "a.yaml": "a: 1\n" } },
+    { name: "an empty file", files: { "a.bin": "", "b.txt": "x" } },
+  ],
+  hostile: [
+    { name: "code", files: { "modeling_x.py": "x = 1\n" }, ...unknown },
+    { name: "a script without an ending", files: { run: "#!/bin/sh\ntrue\n" }, ...unknown },
+    { name: "packages to install", files: { "requirements.txt": "torch\n" }, ...unknown },
+    {
+      name: "YAML that builds objects",
+      files: { "a.yaml": "a: !!python/object/apply:os.times []\n" },
+      ...unknown,
+    },
+    {
+      name: "native code under an innocent name",
+      files: { "notes.txt": Buffer.from("7f454c4602010100000000000000000002003e00", "hex") },
+      ...unknown,
+    },
+    {
+      name: "a format without a reader",
+      files: { "m.h5": Buffer.from("894844460d0a1a0a0000000000080800", "hex") },
+      ...unknown,
+    },
+    {
+      name: "bytes of no known kind",
+      files: { blob: Buffer.from("f1f2f3f400010203", "hex") },
+      ...unknown,
+    },
+    {
+      name: "code within a PyTorch archive",
+      files: {
+        "m.pt": torchZip({
+          pickle: new PickleAssembler().proto(2).none().stop().bytes(),
+          members: [{ name: "archive/code/m.py", data: "x = 1" }],
+        }),
+      },
+      ...unknown,
+    },
+    {
+      name: "an archive within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "inner.zip", data: buildZip({ members: [{ name: "a", data: "x" }] }) }],
+        }),
+      },
+      ...unknown,
+    },
+    {
+      name: "a pointer instead of the file",
+      files: {
+        "m.bin": `version https://git-lfs.github.com/spec/v1\noid sha256:${"0".repeat(64)}\nsize 5\n`,
+      },
+      ...unknown,
+    },
+    { name: "a configuration that is not JSON", files: { "config.json": "{" }, ...unknown },
+    { name: "nothing at all", files: {}, ...unknown },
+  ],
+});

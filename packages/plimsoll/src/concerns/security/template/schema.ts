@@ -1,0 +1,27 @@
+import * as v from "valibot";
+
+const words = v.pipe(
+  v.array(v.string()),
+  v.transform((list): ReadonlySet<string> => new Set(list)),
+);
+
+const templateFacts = v.strictObject({
+  sources: v.array(
+    v.strictObject({ id: v.string(), url: v.string(), read: v.string(), says: v.string() }),
+  ),
+  functions: words,
+  methods: words,
+  filters: words,
+  tests: words,
+  names: words,
+  reach: v.strictObject({ names: words, attributes: words, filters: words, statements: words }),
+  limits: v.strictObject({ range: v.number(), repeat: v.number() }),
+});
+
+/** What a chat template may use (knowledge/templates.yaml). */
+export type TemplateFacts = v.InferOutput<typeof templateFacts>;
+
+/** Reads knowledge/templates.yaml. */
+export function parseTemplateFacts(raw: unknown): TemplateFacts {
+  return v.parse(templateFacts, raw);
+}

@@ -1,0 +1,73 @@
+/**
+ * Writes the digests of published licence texts: knowledge/spdx-texts.yaml from the SPDX list (CC0), and
+ * knowledge/model-licence-texts.yaml from folders of LicenseDB texts given as arguments (`KEY.json`).
+ *
+ * Only digests are written: the texts themselves stay where they are.
+ */
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+import * as v from "valibot";
+
+import { textIndex } from "../packages/plimsoll/src/concerns/licensing/text-index.ts";
+
+const KNOWLEDGE = join(import.meta.dirname, "../packages/plimsoll/knowledge");
+
+const spdxText = v.object({ name: v.string(), licenseText: v.string() });
+const databaseText = v.object({
+  name: v.string(),
+  spdx_license_key: v.string(),
+  text: v.string(),
+});
+
+function spdxTexts(): { id: string; name: string; text: string }[] {
+  const root = dirname(createRequire(import.meta.url).resolve("spdx-license-list/full"));
+  const folder = join(root, "licenses");
+  return readdirSync(folder)
+    .toSorted()
+    .map((file) => {
+      const { name, licenseText } = v.parse(spdxText, readJson(join(folder, file)));
+      return { id: file.slice(0, -".json".length), name, text: licenseText };
+    });
+}
+
+function databaseTexts(folder: string): { id: string; name: string; text: string }[] {
+  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
+  return files.toSorted().map((file) => {
+    const {
+      key,
+      name,
+      spdx_license_key: spdx,
+      text,
+    } = v.parse(databaseText, readJson(join(folder, file)));
+    return { id: spdx, name, text };
+  });
+}
+
+function readJson(path: string): unknown {
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+function write(name: string, url: string, read: string, lines: readonly string[]): void {
+  const head = `# Written by tools/licence-index.ts. A line: SHA-256 of the words without title, ids with a comma between, name.\n`;
+  const source = `source: { url: ${JSON.stringify(url)}, read: ${JSON.stringify(read)} }\n`;
+  const body = lines.map((line) => `  ${line}\n`).join("");
+  writeFileSync(join(KNOWLEDGE, name), `${head}${source}texts: |\n${body}`);
+}
+
+write(
+  "spdx-texts.yaml",
+  "https://github.com/spdx/license-list-data (3.28.0, CC0-1.0)",
+  "2026-11-25",
+  textIndex(spdxTexts()),
+);
+const folders = process.argv.slice(2);
+if (folders.length > 0) {
+  write(
+    "model-licence-texts.yaml",
+    "https://github.com/aboutcode-org/scancode-licensedb (053a651, CC-BY-4.0, Copyright (c) nexB Inc. and others)",
+    "2026-11-22",
+    textIndex(folders.flatMap(databaseTexts)),
+  );
+}
