@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { conceptPages, findingPages } from "./generate/pages.ts";
+import { pictureFiles } from "./generate/picture.ts";
 import { readmeWithTables } from "./generate/readme.ts";
 import { registryFiles } from "./generate/registry.ts";
 import { schemaFiles } from "./generate/schemas.ts";
@@ -27,6 +28,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
   add(await schemaFiles());
+  add(await pictureFiles(ROOT));
   return files;
 }
 

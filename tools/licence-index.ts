@@ -1,6 +1,7 @@
 /**
  * Writes the digests of published licence texts: knowledge/spdx-texts.yaml from the SPDX list (CC0), and
- * knowledge/model-licence-texts.yaml from folders of LicenseDB texts given as arguments (`KEY.json`).
+ * knowledge/model-licence-texts.yaml from folders of LicenseDB texts given as arguments (`KEY.json`)
+ * and single files given as `ID=NAME=PATH`.
  *
  * Only digests are written: the texts themselves stay where they are.
  */
@@ -45,6 +46,11 @@ function databaseTexts(folder: string): { id: string; name: string; text: string
   });
 }
 
+function singleText(place: string): { id: string; name: string; text: string } {
+  const [id = "", name = "", path = ""] = place.split("=");
+  return { id, name, text: readFileSync(path, "utf8") };
+}
+
 function readJson(path: string): unknown {
   return JSON.parse(readFileSync(path, "utf8"));
 }
@@ -62,12 +68,14 @@ write(
   "2026-11-25",
   textIndex(spdxTexts()),
 );
-const folders = process.argv.slice(2);
-if (folders.length > 0) {
+const places = process.argv.slice(2);
+if (places.length > 0) {
   write(
     "model-licence-texts.yaml",
     "https://github.com/aboutcode-org/scancode-licensedb (053a651, CC-BY-4.0, Copyright (c) nexB Inc. and others)",
     "2026-11-22",
-    textIndex(folders.flatMap(databaseTexts)),
+    textIndex(
+      places.flatMap((place) => (place.includes("=") ? [singleText(place)] : databaseTexts(place))),
+    ),
   );
 }

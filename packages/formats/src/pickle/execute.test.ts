@@ -87,11 +87,11 @@ describe("each opcode", () => {
   });
 });
 
-describe("what no unpickler executes", () => {
-  // A first opcode that runs keeps the answer from being "no pickle".
-  const faultOf = (text: string): string | undefined =>
-    readPickleBytes(assemblePickle(`NONE\nNONE\n${text}\nSTOP`)).value.streams[0]?.fault?.code;
+// A first opcode that runs keeps the answer from being "no pickle".
+const faultOf = (text: string): string | undefined =>
+  readPickleBytes(assemblePickle(`NONE\nNONE\n${text}\nSTOP`)).value.streams[0]?.fault?.code;
 
+describe("what no unpickler executes", () => {
   test.each([
     "POP\nPOP\nPOP",
     "MARK\nDUP",

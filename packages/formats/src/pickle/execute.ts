@@ -203,7 +203,8 @@ function lineAsString(machine: Machine): Value {
   if (line.some((byte) => byte > 0x7f))
     throw machine.fault("bad-encoding", "a PERSID is not ASCII");
   const offset = machine.locate(machine.start + 1);
-  return { kind: "string", value: latin1(line), offset, length: line.length };
+  const value = machine.ledger.loadText(line.length) ? latin1(line) : undefined;
+  return { kind: "string", value, offset, length: line.length };
 }
 
 function askLoader(machine: Machine, via: "PERSID" | "BINPERSID", id: Value): void {

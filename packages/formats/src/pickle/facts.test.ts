@@ -46,9 +46,9 @@ describe("a call that ran before a fault has run", () => {
   });
 });
 
-describe("dotted names", () => {
-  const walked = (text: string): boolean[] => symbolsOf(text).map((symbol) => symbol.walked);
+const walked = (text: string): boolean[] => symbolsOf(text).map((symbol) => symbol.walked);
 
+describe("dotted names", () => {
   test("are walked by the protocol in force at that point", () => {
     expect(walked("PROTO 4\nGLOBAL a b.c\nPROTO 2\nGLOBAL a b.c\nPROTO 4\nGLOBAL a b.c")).toEqual([
       true,
@@ -60,12 +60,12 @@ describe("dotted names", () => {
   });
 });
 
-describe("names of Python 2", () => {
-  const renamed = (module: string, name: string, protocol = 2): string =>
-    symbolsOf(`PROTO ${protocol}\nGLOBAL ${module} ${name}`)
-      .map((symbol) => `${symbol.module} ${symbol.name}`)
-      .join();
+const renamed = (module: string, name: string, protocol = 2): string =>
+  symbolsOf(`PROTO ${protocol}\nGLOBAL ${module} ${name}`)
+    .map((symbol) => `${symbol.module} ${symbol.name}`)
+    .join();
 
+describe("names of Python 2", () => {
   test.each([
     ["__builtin__", "eval", "builtins eval"],
     ["__builtin__", "xrange", "builtins range"],

@@ -1,3 +1,4 @@
+import { FormatError } from "../core/format-error.ts";
 import { renameForPython3 } from "./compat-names.ts";
 import type { ImportEffect } from "./effects.ts";
 import type { Machine } from "./machine.ts";
@@ -47,11 +48,15 @@ function recordImport<S extends GlobalValue | UnresolvedValue>(
   return symbol;
 }
 
+/** @throws FormatError `limit` PICKLE_MAX_TEXT when all names together are too long. */
 function resolve(machine: Machine, module: string, name: string): GlobalValue {
-  const { imported, protocol } = machine;
-  return (
-    imported.get(module, name, protocol) ?? imported.add(describe(module, name, protocol), protocol)
-  );
+  const { imported, protocol, ledger } = machine;
+  const known = imported.get(module, name, protocol);
+  if (known !== undefined) return known;
+  if (!ledger.loadText(module.length + name.length)) {
+    throw FormatError.limit("PICKLE_MAX_TEXT", ledger.limits.text, machine.at);
+  }
+  return imported.add(describe(module, name, protocol), protocol);
 }
 
 function describe(module: string, name: string, protocol: number): GlobalValue {

@@ -133,12 +133,13 @@ export class Machine {
     return this.#marks.length > 0;
   }
 
-  /** @throws FormatError `limit` PICKLE_MAX_MEMO; `bad-field` when the stack is empty. */
+  /** @throws FormatError `limit` PICKLE_MAX_MEMO or PICKLE_MAX_SPARSE; `bad-field` when the stack is empty. */
   memoize(slot: number | bigint): void {
     this.memo.set(slot, this.top());
-    if (this.memo.size > this.ledger.limits.memo) {
-      throw FormatError.limit("PICKLE_MAX_MEMO", this.ledger.limits.memo, this.at);
-    }
+    const { memo, sparse } = this.ledger.limits;
+    if (this.memo.size > memo) throw FormatError.limit("PICKLE_MAX_MEMO", memo, this.at);
+    if (this.memo.sparseSize > sparse)
+      throw FormatError.limit("PICKLE_MAX_SPARSE", sparse, this.at);
   }
 
   /** @throws FormatError `bad-field` when nothing was ever put into the slot. */

@@ -13,6 +13,11 @@ export class Memo {
     return this.#dense.length + this.#sparse.size;
   }
 
+  /** Slots that were not written in order. */
+  get sparseSize(): number {
+    return this.#sparse.size;
+  }
+
   get(index: number | bigint): Value | undefined {
     if (typeof index === "number" && index < this.#dense.length) return this.#dense[index];
     return this.#sparse.get(index);

@@ -8,7 +8,7 @@
 export type OperandForm = (typeof OPERAND_FORMS)[number];
 
 /** All operand forms; a form's place in the list is its number in {@link OPERAND_FORM}. */
-export const OPERAND_FORMS: readonly [
+export const OPERAND_FORMS = [
   "none",
   "u1",
   "u2",
@@ -25,24 +25,7 @@ export const OPERAND_FORMS: readonly [
   "bytes8",
   "long1",
   "long4",
-] = [
-  "none",
-  "u1",
-  "u2",
-  "u4",
-  "i4",
-  "u8",
-  "f8",
-  "line",
-  "lines",
-  "text",
-  "bytes1",
-  "bytes4",
-  "bytes4s",
-  "bytes8",
-  "long1",
-  "long4",
-];
+] as const;
 
 /** One opcode: its name in upper case, its byte, what follows it, and the protocol that brought it. */
 export type Opcode = {

@@ -43,6 +43,7 @@ export class Operands {
   breakAt = 0;
   readonly #inline: number;
   readonly #maxLine: number;
+  #end = 0;
   #longStart = -1;
   #longAt = -1;
   #longEnd = -1;
@@ -69,6 +70,7 @@ export class Operands {
    */
   read(c: Cursor, opcode: number, start: number, end: number): number {
     this.middle = 0;
+    this.#end = end;
     switch (OPERAND_FORM[opcode] ?? NO_OPCODE) {
       case 0: // none
         return 0;
@@ -135,10 +137,10 @@ export class Operands {
     }
   }
 
-  /** Whether the next `length` bytes, read at once, are in the window. */
+  /** Whether the next `length` bytes, read at once, are in the window and lie in the stream. */
   #ready(c: Cursor, length: number): boolean {
     this.#crossBreak(c, length);
-    return c.has(length);
+    return c.has(length) && c.offset + length <= this.#end;
   }
 
   #crossBreak(c: Cursor, length: number): void {

@@ -52,7 +52,9 @@ export function pushRawUnicode(machine: Machine): void {
 /** LONG1 and LONG4: two's complement; a long one is kept as a place in the source. */
 export function pushLong(machine: Machine): void {
   const { at, length, bytes, whole } = machine.operands;
-  if (whole) machine.pushNew({ kind: "int", value: decodeLong(bytes) });
+  // Up to 8 bytes the value is no larger than any other.
+  const isLoaded = whole && (length <= 8 || machine.ledger.loadText(length));
+  if (isLoaded) machine.pushNew({ kind: "int", value: decodeLong(bytes) });
   else machine.pushNew({ kind: "long", offset: machine.locate(at), length });
 }
 

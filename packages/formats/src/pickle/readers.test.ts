@@ -36,7 +36,7 @@ describe("where the two unpicklers differ, the effect says who gets there", () =
   });
 
   test("nobody is left after both have refused", () => {
-    expect(effects("INT 010\nFLOAT 1_0")).toEqual([]);
+    expect(effects("NONE\nINT 010\nFLOAT 1_0")).toEqual([]);
     expect(effects("FLOAT 1_0\nFLOAT 2_0")).toEqual([BOTH + " [python]"]);
   });
 
@@ -60,9 +60,9 @@ describe("where the two unpicklers differ, the effect says who gets there", () =
   });
 });
 
-describe("a line that ends with the file", () => {
-  const raw = (text: string): string[] => effectsOf(Buffer.from(text, "latin1"));
+const raw = (text: string): string[] => effectsOf(Buffer.from(text, "latin1"));
 
+describe("a line that ends with the file", () => {
   test("Python drops the last character and uses the rest", () => {
     expect(raw("Ncos\nnice_")).toEqual(["import os.nice [python]"]);
     expect(raw("Ncos_")).toEqual(["import os. [python]"]);
@@ -77,9 +77,9 @@ describe("a line that ends with the file", () => {
   });
 });
 
-describe("frames", () => {
-  const pickle = (): PickleAssembler => new PickleAssembler().proto(4).call("a", "b").stop();
+const pickle = (): PickleAssembler => new PickleAssembler().proto(4).call("a", "b").stop();
 
+describe("frames", () => {
   test("exact: nothing to say", () => {
     const { faults, complete } = readPickleBytes(pickle().framed().bytes());
     expect({ faults, complete }).toEqual({ faults: [], complete: true });
@@ -106,6 +106,11 @@ describe("frames", () => {
   });
 });
 
+const views = (opcode: string): number =>
+  readPickleBytes(assemblePickle(`PROTO 4\nFRAME 4\n${opcode} abcdef\nSTOP`)).value.streams.filter(
+    ({ stopped }) => stopped,
+  ).length;
+
 describe("a read across the end of a frame", () => {
   // From memory the module is "safe_os"; C reading a file drops "safe_" with its buffer.
   const text = "PROTO 4\nFRAME 6\nGLOBAL safe_os nice\nSTOP";
@@ -130,10 +135,6 @@ describe("a read across the end of a frame", () => {
   });
 
   test("bytes objects are put together, strings are not", () => {
-    const views = (opcode: string): number =>
-      readPickleBytes(
-        assemblePickle(`PROTO 4\nFRAME 4\n${opcode} abcdef\nSTOP`),
-      ).value.streams.filter(({ stopped }) => stopped).length;
     expect(views("SHORT_BINBYTES")).toBe(2);
     expect(views("SHORT_BINUNICODE")).toBe(1);
   });

@@ -18,17 +18,16 @@ export function pushTextNumber(machine: Machine, opcode: number): void {
   const number = parseOperand(opcode, line, machine.ledger.limits.digits);
   if (number === undefined) throw machine.fault("bad-field", "a number is malformed");
   narrowTo(machine, number);
-  switch (number.kind) {
-    case "oversized": {
-      const offset = machine.locate(machine.start + 1);
-      return machine.pushNew({ kind: "long", offset, length: line.length });
-    }
-    case "bool":
-      return machine.pushNew({ kind: "bool", value: number.value });
-    case "int":
-      return machine.pushNew({ kind: "int", value: number.value });
-    case "float":
-      return machine.pushNew({ kind: "float", value: number.value });
+  const isLarge = number.kind === "int" && typeof number.value === "bigint";
+  if (number.kind === "oversized" || (isLarge && !machine.ledger.loadText(line.length))) {
+    const offset = machine.locate(machine.start + 1);
+    machine.pushNew({ kind: "long", offset, length: line.length });
+  } else if (number.kind === "bool") {
+    machine.pushNew({ kind: "bool", value: number.value });
+  } else if (number.kind === "int") {
+    machine.pushNew({ kind: "int", value: number.value });
+  } else {
+    machine.pushNew({ kind: "float", value: number.value });
   }
 }
 

@@ -22,12 +22,15 @@ export type Value =
   | ExtValue
   | BufferValue;
 
+/** None. */
 export type NoneValue = { readonly kind: "none" };
+/** True or False. */
 export type BoolValue = { readonly kind: "bool"; readonly value: boolean };
 /** A number when it is exact as one, else a bigint. */
 export type IntValue = { readonly kind: "int"; readonly value: number | bigint };
 /** An integer too long to be loaded: its digits or bytes lie at `offset`. */
 export type LongValue = { readonly kind: "long"; readonly offset: number; readonly length: number };
+/** A float; NaN also stands for one of more than 4,096 digits. */
 export type FloatValue = { readonly kind: "float"; readonly value: number };
 
 /**
@@ -51,6 +54,7 @@ export type BytesValue = {
   readonly length: number;
 };
 
+/** A container of items, in the order they were given: a set may hold equal ones. */
 export type SequenceValue = {
   readonly kind: "list" | "tuple" | "set" | "frozenset";
   readonly items: Value[];

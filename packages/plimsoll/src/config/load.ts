@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { isConcern, type Concern } from "../kernel/concern.ts";
@@ -60,15 +60,24 @@ export async function loadSetting(options: {
 }
 
 function readIfThere(path: string, required: boolean): string | undefined {
+  if (!required && !isThere(path)) return undefined;
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
-    if (missing && !required) return undefined;
     throw new PlimsollError("setting-invalid", `${path} cannot be read: ${reasonOf(error)}`, {
       hint: "Name a setting file that exists: --setting plimsoll.yaml",
       cause: error,
     });
+  }
+}
+
+/** False for a home that is no folder or somebody else's, too: there is nothing of this person's to read. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    // Only the folders on the way can fail here; a file that is there and may not be read is told above.
+    return false;
   }
 }
 

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument, type Document } from "yaml";
 
-import { PlimsollError } from "../kernel/error.ts";
+import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import { nearestWord } from "./nearest.ts";
 import { readSettingFile, SETTING_KEYS, type SettingFile, type SettingProblem } from "./schema.ts";
 
@@ -21,8 +21,7 @@ export function parseSettingText(text: string, path: string): SettingFile {
       document.errors.map((error) => error.message.split("\n")[0] ?? "not YAML"),
     );
   }
-  const raw: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const result = readSettingFile(raw);
+  const result = readSettingFile(valueOf(document, path));
   if (result.kind === "read") return result.file;
   const told = result.problems
     .map((problem) => ({ problem, line: lineOf(problem, document, lines) }))
@@ -42,6 +41,17 @@ function lineOf(problem: SettingProblem, document: Document, lines: LineCounter)
       : undefined;
   const start: unknown = range?.[0];
   return typeof start === "number" ? lines.linePos(start).line : 0;
+}
+
+/** Aliases that a setting file may expand: a YAML bomb multiplies them (CWE-776). */
+const SETTING_MAX_ALIASES = 100;
+
+function valueOf(document: Document, path: string): unknown {
+  try {
+    return document.toJS({ maxAliasCount: SETTING_MAX_ALIASES }) ?? {};
+  } catch (error) {
+    throw invalid(path, [reasonOf(error)]);
+  }
 }
 
 function describe(problem: SettingProblem, line: number): string {

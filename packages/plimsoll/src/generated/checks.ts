@@ -4,11 +4,46 @@ import type { CheckEntry } from "../kernel/run.ts";
 /** Every check, by concern and code. */
 export const CHECKS: readonly CheckEntry[] = [
   {
+    id: "community/history",
+    code: "PLM-COM-001",
+    concern: "community",
+    title: "When these files say they were made",
+    load: async () => (await import("../concerns/community/checks/history.ts")).default,
+  },
+  {
+    id: "ease/template",
+    code: "PLM-EAS-001",
+    concern: "ease",
+    title: "The model can hold a conversation",
+    load: async () => (await import("../concerns/ease/checks/template.ts")).default,
+  },
+  {
+    id: "ethics/limits-stated",
+    code: "PLM-ETH-001",
+    concern: "ethics",
+    title: "Whether it says what it is for and where it fails",
+    load: async () => (await import("../concerns/ethics/checks/limits-stated.ts")).default,
+  },
+  {
     id: "licensing/declared-licence",
     code: "PLM-LIC-001",
     concern: "licensing",
     title: "What licence is declared, and does it agree",
     load: async () => (await import("../concerns/licensing/checks/declared-licence.ts")).default,
+  },
+  {
+    id: "lineage/declared-parents",
+    code: "PLM-LIN-001",
+    concern: "lineage",
+    title: "Which models it says it comes from",
+    load: async () => (await import("../concerns/lineage/checks/declared-parents.ts")).default,
+  },
+  {
+    id: "quality/evaluation-evidence",
+    code: "PLM-QUA-001",
+    concern: "quality",
+    title: "What its publisher says it scored",
+    load: async () => (await import("../concerns/quality/checks/evaluation-evidence.ts")).default,
   },
   {
     id: "resources/fits",
@@ -25,10 +60,31 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/security/checks/pickle-imports.ts")).default,
   },
   {
+    id: "security/template-reach",
+    code: "PLM-SEC-020",
+    concern: "security",
+    title: "A chat template reaches beyond the conversation",
+    load: async () => (await import("../concerns/security/checks/template-reach.ts")).default,
+  },
+  {
+    id: "security/secrets",
+    code: "PLM-SEC-031",
+    concern: "security",
+    title: "Passwords, keys and tokens in the files",
+    load: async () => (await import("../concerns/security/checks/secrets.ts")).default,
+  },
+  {
     id: "security/coverage",
     code: "PLM-SEC-039",
     concern: "security",
     title: "Something a loader may read or run was judged by nobody",
     load: async () => (await import("../concerns/security/checks/coverage.ts")).default,
+  },
+  {
+    id: "support/complete-files",
+    code: "PLM-SUP-001",
+    concern: "support",
+    title: "The model's files are all there and whole",
+    load: async () => (await import("../concerns/support/checks/complete-files.ts")).default,
   },
 ];

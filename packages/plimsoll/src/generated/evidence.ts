@@ -9,8 +9,24 @@ export type Subject = ModelSubject & { readonly system: System };
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
+    name: "histories",
+    load: async () => (await import("../concerns/community/evidence/histories.ts")).default,
+  },
+  {
     name: "licences",
     load: async () => (await import("../concerns/licensing/evidence/licences.ts")).default,
+  },
+  {
+    name: "parents",
+    load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
+  },
+  {
+    name: "evaluations",
+    load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
+  },
+  {
+    name: "pointers",
+    load: async () => (await import("../concerns/support/evidence/pointers.ts")).default,
   },
   {
     name: "machine",

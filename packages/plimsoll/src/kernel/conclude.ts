@@ -3,7 +3,7 @@ import { CONCERNS, type Concern } from "./concern.ts";
 import { outcomeVerdict } from "./finding.ts";
 import type { CheckResult } from "./run.ts";
 import type { Policy } from "./setting.ts";
-import type { Unread } from "./unread.ts";
+import { distinctUnread, type Unread } from "./unread.ts";
 import { joinVerdicts, type ConcernVerdict, type Verdict } from "./verdict.ts";
 
 /** What one concern answers, with what the answer rests on. */
@@ -40,7 +40,7 @@ export function conclude(results: readonly CheckResult[], policy: Policy): Concl
         concerns.find((conclusion) => conclusion.concern === concern)?.verdict ?? "unknown",
     ),
   );
-  return { verdict, required, concerns, unread: distinct(results.flatMap((r) => r.unread)) };
+  return { verdict, required, concerns, unread: distinctUnread(results.flatMap((r) => r.unread)) };
 }
 
 function concludeConcern(concern: Concern, results: readonly CheckResult[]): ConcernConclusion {
@@ -53,15 +53,6 @@ function concludeConcern(concern: Concern, results: readonly CheckResult[]): Con
     limits: [...new Set(results.flatMap((result) => result.check.limits))],
     results,
   };
-}
-
-function distinct(unreads: readonly Unread[]): Unread[] {
-  const seen = new Map<string, Unread>();
-  for (const one of unreads) {
-    const key = JSON.stringify([one.file, one.member, one.offset, one.reason]);
-    if (!seen.has(key)) seen.set(key, one);
-  }
-  return [...seen.values()];
 }
 
 /** True when a verdict makes `vet` exit 1: stop or unknown, under `strict` caution too. */

@@ -62,7 +62,9 @@ export function openEvidence<Subject>(
         const [first] = gathered.unread;
         return first === undefined ? failed(name, "unread") : { kind: "failed", unread: first };
       }
-      return { kind: "read", evidence: await provider.provide(gathered.values, subject) };
+      const own = await provider.provide(gathered.values, subject);
+      // What a provider could not see, because what it was made from was not read, is unread here too.
+      return { kind: "read", evidence: { ...own, unread: [...gathered.unread, ...own.unread] } };
     } catch (error) {
       return failed(name, reasonOf(error));
     }

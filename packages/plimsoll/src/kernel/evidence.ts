@@ -16,7 +16,11 @@ export type Evidence<T> = { readonly value: T; readonly unread: readonly Unread[
 /** The values of several kinds of evidence, by name. */
 export type EvidenceValues<N extends EvidenceName> = { readonly [K in N]: EvidenceTypes[K] };
 
-/** Computes one kind of evidence, once, on demand, from the subject and from other evidence. */
+/**
+ * Computes one kind of evidence, once, on demand, from the subject and from other evidence.
+ *
+ * What is unread in the evidence it needs is unread in its own too; the store adds it.
+ */
 export type EvidenceProvider<
   Subject = unknown,
   N extends EvidenceName = EvidenceName,

@@ -1,3 +1,4 @@
+import { assertNever } from "./assert-never.ts";
 import type { JsonObject } from "./json.ts";
 import type { Unread } from "./unread.ts";
 import type { Verdict } from "./verdict.ts";
@@ -56,6 +57,8 @@ export function outcomeVerdict(outcome: CheckOutcome): Verdict | "not-applicable
       return gravest(outcome.findings, "clear");
     case "incomplete":
       return gravest(outcome.findings, "unknown");
+    default:
+      return assertNever(outcome);
   }
 }
 

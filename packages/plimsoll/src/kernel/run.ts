@@ -3,7 +3,7 @@ import type { Concern, FindingCode } from "./concern.ts";
 import { reasonOf } from "./error.ts";
 import type { EvidenceStore } from "./evidence-store.ts";
 import { concludeCheck, type CheckOutcome, type Finding } from "./finding.ts";
-import type { Unread } from "./unread.ts";
+import { distinctUnread, type Unread } from "./unread.ts";
 
 /** A check as the registry holds it: known by name, loaded when it runs. */
 export type CheckEntry = {
@@ -105,7 +105,8 @@ function collect(
   } catch (error) {
     unreads.push(cut(`the check failed: ${reasonOf(error)}`));
   }
-  return { outcome: concludeCheck(findings, unreads), unread: unreads };
+  const distinct = distinctUnread(unreads);
+  return { outcome: concludeCheck(findings, distinct), unread: distinct };
 }
 
 function cut(reason: string): Unread {

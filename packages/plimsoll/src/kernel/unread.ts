@@ -23,3 +23,13 @@ export function unread(
     reason,
   };
 }
+
+/** The same unread parts, each once: several kinds of evidence may rest on one file. */
+export function distinctUnread(unreads: readonly Unread[]): Unread[] {
+  const seen = new Map<string, Unread>();
+  for (const one of unreads) {
+    const key = JSON.stringify([one.file, one.member, one.offset, one.reason]);
+    if (!seen.has(key)) seen.set(key, one);
+  }
+  return [...seen.values()];
+}

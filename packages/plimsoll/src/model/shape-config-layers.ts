@@ -35,7 +35,7 @@ const KIND_OF_LETTER: ReadonlyMap<string, LayerKind> = new Map<string, LayerKind
 ]);
 
 /** Configurations of states that this version cannot size. */
-const UNSIZED = ["linear_attn_config", "lru_width", "rescale_every"];
+const UNSIZED = ["linear_attn_config", "lru_width", "rescale_every", "compress_ratios"];
 
 /** Tells the kind of every layer from a configuration, as a server would allocate it. */
 export function configLayerKinds(input: Input): Layers {
@@ -66,8 +66,12 @@ function kindsOf(input: Input): readonly LayerKind[] | { readonly unknown: strin
   const { architecture, layers, numbers } = input;
   const words = numbers.texts("layer_types", "layers_block_type");
   if (words !== undefined) return translate(words, KIND_OF_WORD, layers);
+  const windows = numbers.counts("hybrid_layer_pattern");
+  if (windows !== undefined && windows.length >= layers) {
+    return windows.slice(0, layers).map((flag) => (flag === 1 ? "window" : "full"));
+  }
   const letters = numbers.text("hybrid_override_pattern");
-  if (letters !== undefined) return translate([...letters], KIND_OF_LETTER, layers);
+  if (letters !== undefined) return translate(Array.from(letters), KIND_OF_LETTER, layers);
   if (/^(?:falcon_)?mamba2?$/u.test(architecture)) return repeat("state", layers);
   if (architecture === "falcon_h1") return repeat("full+state", layers);
   return turnsOf(input) ?? windowsOf(input);
@@ -120,7 +124,7 @@ function windowsOf({ architecture, layers, numbers }: Input): readonly LayerKind
 }
 
 function windowSize(numbers: ConfigNumbers): number | undefined {
-  const size = numbers.one("sliding_window", "attention_chunk_size");
+  const size = numbers.one("sliding_window", "sliding_window_size", "attention_chunk_size");
   return size === "unknown" || size === 0 ? undefined : size;
 }
 

@@ -27,6 +27,9 @@ export function readConfigShape(file: string, config: JsonValue): ShapeReading {
   const embedding = numbers.one("hidden_size", "n_embd", "d_model", "dim");
   const heads = numbers.one("num_attention_heads", "n_head", "n_heads", "num_heads");
   const headLength = headLengthOf(numbers, embedding, heads, defaults);
+  const kvHeads = kvHeadsOf(numbers, heads, defaults);
+  const kinds = configLayerKinds({ architecture, layers, embedding, numbers });
+  const mla = latentAttention(numbers);
   return {
     kind: "shape",
     from: file,
@@ -34,15 +37,56 @@ export function readConfigShape(file: string, config: JsonValue): ShapeReading {
     layers,
     embedding,
     heads,
-    kvHeads: kvHeadsOf(numbers, heads, defaults),
-    keyLength: headLength,
-    valueLength: headLength,
     vocabulary: positive(numbers.one("padded_vocab_size", "vocab_size")),
     contextLength: contextOf(numbers),
-    ...configLayerKinds({ architecture, layers, embedding, numbers }),
-    ...latentAttention(numbers),
+    ...kinds,
+    ...attentionSizes({ kinds, headLength, kvHeads, isLatent: mla.mla !== undefined, numbers }),
+    ...mla,
     defaults,
   };
+}
+
+/** Sizes of heads; where window layers and global ones have heads of their own, those of each. */
+function attentionSizes(input: {
+  readonly kinds: Pick<ModelShape, "layerKinds" | "slidingWindow">;
+  readonly headLength: Known;
+  readonly kvHeads: ModelShape["kvHeads"];
+  readonly isLatent: boolean;
+  readonly numbers: ConfigNumbers;
+}): Pick<ModelShape, "kvHeads" | "keyLength" | "valueLength" | "slidingWindow"> {
+  const { kinds, headLength, kvHeads, isLatent, numbers } = input;
+  const values = orElse(isLatent ? "unknown" : numbers.one("v_head_dim"), headLength);
+  const globalLength = numbers.one("global_head_dim");
+  const sizes = {
+    kvHeads: headsByKind(kinds.layerKinds, kvHeads, numbers),
+    keyLength: orElse(globalLength, headLength),
+    valueLength: orElse(globalLength, values),
+  };
+  if (kinds.slidingWindow === undefined) return sizes;
+  const keyLength = orElse(numbers.one("swa_head_dim"), headLength);
+  const valueLength = orElse(numbers.one("swa_v_head_dim"), values);
+  const own =
+    keyLength === "unknown" || valueLength === "unknown" ? {} : { keyLength, valueLength };
+  return { ...sizes, slidingWindow: { ...kinds.slidingWindow, ...own } };
+}
+
+function orElse(value: Known, fallback: Known): Known {
+  return value === "unknown" ? fallback : value;
+}
+
+function headsByKind(
+  kinds: ModelShape["layerKinds"],
+  kvHeads: ModelShape["kvHeads"],
+  numbers: ConfigNumbers,
+): ModelShape["kvHeads"] {
+  const global = numbers.one("num_global_key_value_heads");
+  const window = numbers.one("swa_num_key_value_heads");
+  if ("unknown" in kinds || typeof kvHeads !== "number") return kvHeads;
+  if (global === "unknown" && window === "unknown") return kvHeads;
+  return kinds.map((kind) => {
+    const own = kind === "window" ? window : global;
+    return own === "unknown" ? kvHeads : own;
+  });
 }
 
 function positive(value: Known): Known {

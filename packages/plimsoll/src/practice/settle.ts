@@ -43,6 +43,7 @@ export function settleFile(path: string, text: string): void {
     mkdirSync(dirname(path), { recursive: true });
     const workplace = mkdtempSync(prefixOf(path));
     try {
+      sweep(path, workplace);
       writeFileSync(join(workplace, "new"), text);
       renameSync(join(workplace, "new"), path);
     } finally {

@@ -1,3 +1,4 @@
+import { assertNever } from "../kernel/assert-never.ts";
 import type { Concern } from "../kernel/concern.ts";
 import type { ConcernConclusion, Conclusion } from "../kernel/conclude.ts";
 import type { CheckOutcome, Finding, Place, Remedy } from "../kernel/finding.ts";
@@ -128,6 +129,8 @@ function outcomeOf(outcome: CheckOutcome): OutcomePart {
         reason: outcome.reason,
         findings: outcome.findings.map(findingOf),
       };
+    default:
+      return assertNever(outcome);
   }
 }
 

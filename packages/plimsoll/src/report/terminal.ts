@@ -23,6 +23,7 @@ type Ink = {
   readonly disc: string;
   readonly arrow: string;
   readonly ellipsis: string;
+  readonly dash: string;
 };
 
 /** Findings shown for one check; the rest is counted and stands in `--json`. */
@@ -71,6 +72,7 @@ function inkOf({ hasColour, hasUnicode }: TerminalStyle): Ink {
     disc: hasUnicode ? "⊖" : "(-)",
     arrow: hasUnicode ? "→" : "->",
     ellipsis: hasUnicode ? "…" : "...",
+    dash: hasUnicode ? "·" : "-",
   };
 }
 
@@ -201,13 +203,12 @@ function limitLines(report: Report, ink: Ink, columns: number): string[] {
   const lines = CONCERNS.flatMap((name) => {
     const concern = report.concerns[name];
     if (concern?.verdict !== "clear") return [];
-    const text = `${name} is clear by what was ${concern.basis.join(" and ")}; not seen: ${concern.limits.join("; ")}`;
-    return wrapped(
-      ink.mark["not-applicable"],
-      concern.limits.length === 0 ? text.replace(/; not seen: $/u, "") : text,
-      ink,
-      columns,
-    );
+    const basis = `${name} is clear by what was ${concern.basis.join(" and ")}`;
+    if (concern.limits.length === 0) return [ink.dim(`  ${basis}.`)];
+    return [
+      ink.dim(`  ${basis}. Not seen:`),
+      ...concern.limits.flatMap((limit) => wrapped(ink.dash, limit, ink, columns)),
+    ];
   });
   return lines.length === 0 ? [] : [ink.dim("What a clear rests on:"), ...lines];
 }

@@ -6,6 +6,8 @@ export type MarkdownSection = {
   readonly level: number;
   /** Where the heading begins, in UTF-16 units of the page. */
   readonly start: number;
+  /** Where its text with that of its subsections ends. */
+  readonly end: number;
   /** Its text up to the next heading of any level. */
   readonly own: string;
   /** Its text with that of its subsections. */
@@ -33,6 +35,7 @@ export function markdownSections(page: string): readonly MarkdownSection[] {
     heading: mark.heading,
     level: mark.level,
     start: mark.start,
+    end: ends[index] ?? page.length,
     own: page.slice(mark.body, marks[index + 1]?.start ?? page.length),
     whole: page.slice(mark.body, ends[index] ?? page.length),
   }));

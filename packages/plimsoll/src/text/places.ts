@@ -25,16 +25,18 @@ export type PlaceFinder = (index: number) => TextPlace;
  * line and no offset, since a wrong offset is worse than none.
  */
 export function openPlaces(text: string, file: EncodedFile | undefined): PlaceFinder {
-  const layout = layoutOf(text, file);
+  let layout: Layout | undefined | "unasked" = "unasked";
   let at = 0;
   let line = 1;
-  let bytes = layout?.mark ?? 0;
+  let bytes = 0;
   return (index) => {
-    if (index < at) [at, line, bytes] = [0, 1, layout?.mark ?? 0];
+    // Most texts are never asked: their length in bytes is worked out when the first place is wanted.
+    if (layout === "unasked") layout = layoutOf(text, file);
+    if (index < at) [at, line, bytes] = [0, 1, 0];
     line += countLines(text, at, index);
     if (layout !== undefined) bytes += layout.length(text, at, index);
     at = index;
-    return { line, offset: layout === undefined ? undefined : bytes };
+    return { line, offset: layout === undefined ? undefined : layout.mark + bytes };
   };
 }
 

@@ -43,11 +43,15 @@ export function withoutAppendix(text: string): string | undefined {
   return text.slice(0, end + mark.length);
 }
 
+/** What comments and quotations put before every line. */
+const COMMENT_LEADER = /^\s{0,200}(?:#{1,6}|\/\/+|;{1,3}|>|\/?\*{1,2}(?=\s)|--(?=\s))\s{0,3}/u;
+
 /** The words of each line that says something, in lower case. */
 function canonicalLines(text: string): readonly string[] {
   const lines: string[] = [];
   let before = "";
-  for (const line of unify(text).split(/\r\n?|\n/u)) {
+  for (const raw of unify(text).split(/\r\n?|\n/u)) {
+    const line = raw.replace(COMMENT_LEADER, "");
     if (isNotice(line)) continue;
     const words = wordsOf(withoutMarks(line, before));
     if (line.trim() === "" || words !== "") before = line.trim();
@@ -92,8 +96,9 @@ function isNotice(line: string): boolean {
   if (line.length > NOTICE_MAX_CHARACTERS) return false;
   const text = line.trim().replace(/^[*#>/;"\s-]+/u, "");
   if (/^all rights reserved\.?$/u.test(text)) return true;
-  const opens =
-    /^(?:copyright\s*(?:\(c\)|©|[<[{]|\d{4})|©|\(c\)\s*\d{4}|portions copyright)/u.test(text);
+  const opens = /^(?:copyright\s*(?:\(c\)|©|[<[{]|\d{4})|©|\(c\)\s*\d{4}|portions copyright)/u.test(
+    text,
+  );
   return opens && !TERM_WORDS.test(text);
 }
 
@@ -107,7 +112,8 @@ function withoutHolder(words: string): string {
   const from = start + HOLDER_BEFORE.length;
   const end = words.indexOf(HOLDER_AFTER, from);
   const name = words.slice(from, end);
-  if (end === -1 || name.split(" ").length > HOLDER_MAX_WORDS || TERM_WORDS.test(name)) return words;
+  if (end === -1 || name.split(" ").length > HOLDER_MAX_WORDS || TERM_WORDS.test(name))
+    return words;
   return `${words.slice(0, from)}holder${words.slice(end)}`;
 }
 

@@ -57,9 +57,7 @@ export function tagClaims(card: Card | null, book: LicenceBook): readonly Claim[
   const name = textField(front, "license_name");
   const link = textField(front, "license_link");
   const at = (member: string): Place => ({ file: card.file, member });
-  const claims = texts.map((said) =>
-    declared("tag", at("license"), said, { name, link }, book),
-  );
+  const claims = texts.map((said) => declared("tag", at("license"), said, { name, link }, book));
   if (malformed) {
     const meaning: Meaning = { kind: "unrecognised" };
     claims.push({ rung: "tag", at: at("license"), said: "(not a text)", meaning });

@@ -14,8 +14,8 @@ import {
 export interface LicenceBook {
   /** What an id of the hub's list says; ids are lower case. */
   hubId(id: string): HubIds extends ReadonlyMap<string, infer Entry> ? Entry | undefined : never;
-  /** The published text with this digest. */
-  text(sha256: string): KnownText | undefined;
+  /** The published texts with this digest: the same words may stand under two titles. */
+  texts(sha256: string): readonly KnownText[];
   /** The id as the SPDX list spells it, for a text that differs in case alone. */
   spdxId(text: string): string | undefined;
   /** The licence that a publisher's own name for it stands for, such as `qwen-research`. */
@@ -44,7 +44,10 @@ export function openLicenceBook(knowledge: Knowledge): LicenceBook {
     knowledge.read("model-licence-texts", parseModelTexts);
   return {
     hubId: (id) => hub.get(id),
-    text: (sha256) => spdxTexts().get(sha256) ?? withOwnIds(modelTexts().get(sha256), facts),
+    texts: (sha256) =>
+      [spdxTexts().get(sha256), withOwnIds(modelTexts().get(sha256), facts)].filter(
+        (text) => text !== undefined,
+      ),
     spdxId: (text) => {
       const wanted = text.toLowerCase();
       for (const { ids } of spdxTexts().values()) {

@@ -15,8 +15,8 @@ const HEAD_WORDS = 60;
 /** Names a licence text by its digest alone; by its title it is only `named`. There is no "closest". */
 export function identifyText(text: CanonicalText, book: LicenceBook): Identity {
   for (const { title, sha256 } of text.readings) {
-    const known = book.text(sha256);
-    if (known !== undefined && isTitleOf(title, known)) {
+    const known = book.texts(sha256).find((text) => isTitleOf(title, text));
+    if (known !== undefined) {
       return { kind: "exact", ids: [...new Set(known.ids.map(foldId))], name: known.name };
     }
   }
@@ -31,7 +31,9 @@ export function namedIn(words: string, book: LicenceBook): readonly string[] {
   const found = book.names.filter((name) => padded.includes(` ${name.words} `));
   const outer = found.filter(
     (name) =>
-      !found.some((other) => other.id !== name.id && ` ${other.words} `.includes(` ${name.words} `)),
+      !found.some(
+        (other) => other.id !== name.id && ` ${other.words} `.includes(` ${name.words} `),
+      ),
   );
   return [...new Set(outer.map(({ id }) => foldId(id)))];
 }

@@ -27,8 +27,7 @@ export function concludeClaims(claims: readonly Claim[]): Conclusion {
   }
   const known = claims.filter(({ meaning }) => meaning.kind === "known");
   const conflicts = claims.filter(
-    (claim) =>
-      claim !== top && !agree(top.meaning, claim.meaning) && !isJoint(top, claim, known),
+    (claim) => claim !== top && !agree(top.meaning, claim.meaning) && !isJoint(top, claim, known),
   );
   return {
     ids: narrowed(top.meaning.ids, known).slice(0, IDS_SHOWN),
@@ -41,7 +40,13 @@ export function concludeClaims(claims: readonly Claim[]): Conclusion {
 /** True when another claim, such as `MIT OR Apache-2.0`, names the licences of both. */
 function isJoint(a: Claim, b: Claim, known: readonly Claim[]): boolean {
   return known.some(
-    (claim) => claim !== a && claim !== b && agree(a.meaning, claim.meaning) && agree(b.meaning, claim.meaning) && names(claim, a) && names(claim, b),
+    (claim) =>
+      claim !== a &&
+      claim !== b &&
+      agree(a.meaning, claim.meaning) &&
+      agree(b.meaning, claim.meaning) &&
+      names(claim, a) &&
+      names(claim, b),
   );
 }
 
@@ -65,8 +70,7 @@ function narrowed(ids: readonly string[], known: readonly Claim[]): readonly str
 /** Claims that name no licence text and that nothing resolves: a family, `other`, words that are on no list. */
 export function unclearClaims(claims: readonly Claim[], textIsKnown: boolean): readonly Claim[] {
   return claims.filter(
-    ({ meaning }) =>
-      meaning.kind === "unrecognised" || (meaning.kind === "family" && !textIsKnown),
+    ({ meaning }) => meaning.kind === "unrecognised" || (meaning.kind === "family" && !textIsKnown),
   );
 }
 

@@ -31,7 +31,7 @@ export function figuresOf(
   free: FreeMemory,
 ): FitFigures {
   const base = {
-    variant: variant.label.slice(0, LABEL_SHOWN),
+    variant: shorten(variant.label),
     free: free.bytes,
     freeFrom: free.from,
     context: use.context,
@@ -48,11 +48,11 @@ export function figuresOf(
   return { ...base, weightsOnly: false, need: total, cache, compute, margin, assumed };
 }
 
-/** `4.9 to 6.2 GiB for 1 conversation of 4,096 tokens`, or what the weights alone take. */
+/** `4.9 GiB (6.2 GiB with a margin) for 1 conversation of 4,096 tokens`, or what the weights alone take. */
 export function sayNeed({ need, weightsOnly, conversations, context }: FitFigures): string {
   if (weightsOnly) return `${formatMemory(need.low)} for its weights alone`;
   const talks = `${count(conversations)} ${conversations === 1 ? "conversation" : "conversations"}`;
-  const range = `${formatMemory(need.low)} to ${formatMemory(need.high)}`;
+  const range = `${formatMemory(need.likely)} (${formatMemory(need.high)} with a margin)`;
   return `${range} for ${talks} of ${count(context)} tokens`;
 }
 
@@ -64,4 +64,9 @@ export function sayFree({ free, freeFrom }: FitFigures): string {
 /** A number with commas. */
 export function count(number: number): string {
   return number.toLocaleString("en");
+}
+
+/** The first part of a long name. */
+export function shorten(label: string): string {
+  return label.length <= LABEL_SHOWN ? label : `${label.slice(0, LABEL_SHOWN)}…`;
 }

@@ -35,7 +35,7 @@ export type TemplateNode =
   | {
       readonly kind: "choice";
       readonly condition: unknown;
-      readonly then: unknown;
+      readonly chosen: unknown;
       readonly otherwise: unknown;
     }
   | { readonly kind: "list"; readonly items: readonly unknown[] }
@@ -107,7 +107,7 @@ export function childrenOf(node: TemplateNode): readonly unknown[] {
     case "binary":
       return [node.left, node.right];
     case "choice":
-      return [node.condition, node.then, ...present(node.otherwise)];
+      return [node.condition, node.chosen, ...present(node.otherwise)];
     case "list":
       return node.items;
     case "mapping":

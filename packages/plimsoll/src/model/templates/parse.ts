@@ -19,7 +19,7 @@ export const TEMPLATE_MAX_DEPTH = 400;
 export const TEMPLATE_MAX_BLANKS = 256;
 
 /** Nodes of a template's tree: a megabyte of `a.b.c` is no template (CWE-770). Real ones have some thousand. */
-export const TEMPLATE_MAX_NODES = 200_000;
+export const TEMPLATE_MAX_NODES = 50_000;
 
 /** Characters of a parser's message that are kept: it repeats text of the template. */
 const REASON_MAX_CHARS = 120;

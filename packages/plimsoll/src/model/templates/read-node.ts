@@ -69,7 +69,7 @@ const READERS: ReadonlyMap<string, (raw: unknown) => TemplateNode> = new Map<
     (raw) => ({
       kind: "choice",
       condition: get(raw, "condition"),
-      then: get(raw, "trueExpr"),
+      chosen: get(raw, "trueExpr"),
       otherwise: get(raw, "falseExpr"),
     }),
   ],
@@ -78,7 +78,7 @@ const READERS: ReadonlyMap<string, (raw: unknown) => TemplateNode> = new Map<
     (raw) => ({
       kind: "choice",
       condition: get(raw, "test"),
-      then: get(raw, "lhs"),
+      chosen: get(raw, "lhs"),
       otherwise: undefined,
     }),
   ],

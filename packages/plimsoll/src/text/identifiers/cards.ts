@@ -3,11 +3,11 @@ import { passesLuhn } from "./check-digits.ts";
 import { openContext } from "./context.ts";
 import { visitDigitGroups, type DigitGroups } from "./digit-groups.ts";
 import type { Found, Visit } from "./found.ts";
-import type { CardNetwork, IdentifierFacts } from "./schema.ts";
+import type { IdentifierFacts } from "./schema.ts";
 
 /** What decides whether a text's numbers are cards. */
 export type CardSigns = {
-  readonly facts: Pick<IdentifierFacts, "cardNetworks" | "testCards">;
+  readonly facts: Pick<IdentifierFacts, "cardLengths" | "testCards">;
   /** Words that speak of cards, by `buildContext`. */
   readonly context: KeywordScanner;
   /** True for a table whose first line names its columns. */
@@ -22,11 +22,12 @@ export type CardSigns = {
  */
 export function findCards(text: string, signs: CardSigns, visit: Visit): void {
   const near = openContext(signs.context, text, signs);
-  const isCardList = mostPass(text, signs.facts);
+  let isList: boolean | undefined;
   visitDigitGroups(text, (run) => {
     const card = cardOf(text, run);
     if (card === undefined || !isCard(card.value, signs.facts)) return;
-    if (run.separator !== "" || isCardList || near(card.start, card.end)) visit(card);
+    if (run.separator !== "" || near(card.start, card.end)) visit(card);
+    else if ((isList ??= mostPass(text, signs.facts))) visit(card);
   });
 }
 
@@ -38,19 +39,16 @@ function mostPass(text: string, facts: CardSigns["facts"]): boolean {
   let candidates = 0;
   let passing = 0;
   visitDigitGroups(text, ({ separator, digits }) => {
-    if (separator !== "" || !isIssued(digits, facts.cardNetworks)) return;
+    if (separator !== "" || !isIssued(digits, facts.cardLengths)) return;
     candidates += 1;
     if (isCard(digits, facts)) passing += 1;
   });
   return passing >= SHARE_LEAST && passing * 2 >= candidates;
 }
 
-function isCard(digits: string, { cardNetworks, testCards }: CardSigns["facts"]): boolean {
+function isCard(digits: string, { cardLengths, testCards }: CardSigns["facts"]): boolean {
   return (
-    isIssued(digits, cardNetworks) &&
-    passesLuhn(digits) &&
-    !testCards.has(digits) &&
-    !isDull(digits)
+    passesLuhn(digits) && isIssued(digits, cardLengths) && !testCards.has(digits) && !isDull(digits)
   );
 }
 
@@ -71,11 +69,14 @@ function cardOf(text: string, run: DigitGroups): Found | undefined {
   return { start: run.start, end: run.end - last - 1, value: run.digits.slice(0, -last) };
 }
 
-function isIssued(digits: string, networks: readonly CardNetwork[]): boolean {
-  return networks.some(({ from, to, lengths }) => {
-    const prefix = Number(digits.slice(0, String(from).length));
-    return prefix >= from && prefix <= to && lengths.includes(digits.length);
-  });
+/** Digits of the longest first digits that a network is known by. */
+const MAX_PREFIX = 4;
+
+function isIssued(digits: string, lengths: IdentifierFacts["cardLengths"]): boolean {
+  for (let size = 1; size <= MAX_PREFIX; size += 1) {
+    if (lengths.get(digits.slice(0, size))?.includes(digits.length) === true) return true;
+  }
+  return false;
 }
 
 /** Two digits at most, such as 4444 4444 4444 4448: typed by a person, given to none. */

@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
+const prefix = v.pipe(count, v.maxValue(9999));
 const sourced = { source: v.pipe(v.string(), v.url()), read: v.pipe(v.string(), v.isoDate()) };
 const context = v.array(v.strictObject({ language: v.string(), words: v.array(v.string()) }));
 const digits = v.array(v.pipe(v.string(), v.regex(/^[0-9 -]+$/u)));
@@ -15,7 +16,7 @@ const schema = v.strictObject({
   cards: v.strictObject({
     ...sourced,
     networks: v.array(
-      v.strictObject({ name: v.string(), from: count, to: count, lengths: v.array(count) }),
+      v.strictObject({ name: v.string(), from: prefix, to: prefix, lengths: v.array(count) }),
     ),
     context,
   }),
@@ -31,21 +32,13 @@ const schema = v.strictObject({
   topLevel: v.strictObject({ ...sourced, generic: words, countries: words }),
 });
 
-/** One card network: its name, the first digits and the lengths it uses. */
-export type CardNetwork = {
-  readonly name: string;
-  /** Lowest and highest first digits, of the same number of digits. */
-  readonly from: number;
-  readonly to: number;
-  readonly lengths: readonly number[];
-};
-
 /** What `knowledge/identifiers.yaml` says, ready to be asked. Numbers are bare digits, words lower case. */
 export type IdentifierFacts = {
   /** Characters of an IBAN, by country. */
   readonly ibanLengths: ReadonlyMap<string, number>;
   readonly publishedIbans: ReadonlySet<string>;
-  readonly cardNetworks: readonly CardNetwork[];
+  /** Lengths of card numbers by their first digits; several networks may share both. */
+  readonly cardLengths: ReadonlyMap<string, readonly number[]>;
   readonly cardContext: readonly string[];
   readonly testCards: ReadonlySet<string>;
   readonly ssnContext: readonly string[];
@@ -70,7 +63,7 @@ export function parseIdentifierFacts(raw: unknown): IdentifierFacts {
   return {
     ibanLengths: new Map(Object.entries(facts.iban.lengths)),
     publishedIbans: new Set(facts.iban.published.map(bare)),
-    cardNetworks: facts.cards.networks,
+    cardLengths: lengthsByPrefix(facts.cards.networks),
     cardContext: facts.cards.context.flatMap((one) => one.words),
     testCards: new Set(facts.testCards.numbers.map(bare)),
     ssnContext: facts.ssn.context.flatMap((one) => one.words),
@@ -85,6 +78,20 @@ export function parseIdentifierFacts(raw: unknown): IdentifierFacts {
     mailboxes: new Set(facts.mailboxes.names),
     topLevels: new Set([...facts.topLevel.generic, ...facts.topLevel.countries]),
   };
+}
+
+/** Every prefix of each range, at most 9,000: a look-up then costs no walk over ranges. */
+function lengthsByPrefix(
+  networks: readonly { readonly from: number; readonly to: number; readonly lengths: number[] }[],
+): ReadonlyMap<string, readonly number[]> {
+  const byPrefix = new Map<string, readonly number[]>();
+  for (const { from, to, lengths } of networks) {
+    for (let prefix = from; prefix <= to; prefix += 1) {
+      const key = String(prefix);
+      byPrefix.set(key, [...(byPrefix.get(key) ?? []), ...lengths]);
+    }
+  }
+  return byPrefix;
 }
 
 function bare(text: string): string {

@@ -20,7 +20,9 @@ afterEach(() => {
 test("a setting file and its schema lie beside the models, and the file names the schema", async () => {
   await writePracticeFiles(folder);
   const setting = readFileSync(join(folder, "plimsoll.yaml"), "utf8");
-  expect(setting.split("\n", 1)).toEqual(["# yaml-language-server: $schema=./plimsoll.schema.json"]);
+  expect(setting.split("\n", 1)).toEqual([
+    "# yaml-language-server: $schema=./plimsoll.schema.json",
+  ]);
   expect(setting).toContain("\n$schema: ./plimsoll.schema.json\n");
   expect(readFileSync(join(folder, "plimsoll.schema.json"), "utf8")).toBe(
     await settingSchemaText(),

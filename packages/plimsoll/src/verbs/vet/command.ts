@@ -1,5 +1,6 @@
 import { loadSetting } from "../../config/load.ts";
 import { fails } from "../../kernel/conclude.ts";
+import { PlimsollError } from "../../kernel/error.ts";
 import { thisSystem } from "../../machine/system.ts";
 import { terminalReport } from "../../report/terminal.ts";
 import { defineVerb, type VerbInput } from "../verb.ts";
@@ -63,9 +64,16 @@ function text(input: VerbInput, name: string): string | undefined {
   return typeof value === "string" ? value : undefined;
 }
 
-/** A list option: words may be parted by spaces or commas. */
+/**
+ * A list option: words may be parted by spaces or commas.
+ * @throws PlimsollError `usage` when it was given and names nothing, since nothing would mean everything.
+ */
 function words(input: VerbInput, name: string): string[] {
   const value = input.options[name];
   if (!Array.isArray(value)) return [];
-  return value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+  const named = value.flatMap((word) => String(word).split(",")).filter((word) => word !== "");
+  if (named.length > 0) return named;
+  throw new PlimsollError("usage", `--${name} names nothing`, {
+    hint: "Choose a concern such as security, or a code such as PLM-SEC-001.",
+  });
 }

@@ -85,7 +85,9 @@ checkCases(check, {
     {
       name: "other, with a name that is on no list and a link",
       files: {
-        "README.md": card("license: other\nlicense_name: acme-1\nlicense_link: https://acme.test/l"),
+        "README.md": card(
+          "license: other\nlicense_name: acme-1\nlicense_link: https://acme.test/l",
+        ),
       },
       finds: [at("caution", "unclear")],
       verdict: "unknown",
@@ -145,7 +147,10 @@ checkCases(check, {
     {
       name: "text, header and card agree",
       files: {
-        LICENSE: APACHE.replace("Copyright [yyyy] [name of copyright owner]", "Copyright 2026 Acme"),
+        LICENSE: APACHE.replace(
+          "Copyright [yyyy] [name of copyright owner]",
+          "Copyright 2026 Acme",
+        ),
         "README.md": card("license: apache-2.0", "## License\nApache 2.0"),
         "m.gguf": gguf({ "general.license": "Apache-2.0" }),
       },
@@ -256,7 +261,10 @@ checkCases(check, {
     },
     {
       name: "invisible characters within a word",
-      files: { "README.md": card("license: mit"), LICENSE: MIT.replaceAll("without", "with\u200Bout") },
+      files: {
+        "README.md": card("license: mit"),
+        LICENSE: MIT.replaceAll("without", "with\u200Bout"),
+      },
       finds: [at("note", "concluded")],
     },
   ],

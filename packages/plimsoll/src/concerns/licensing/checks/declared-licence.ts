@@ -53,7 +53,8 @@ export default defineCheck({
     "no-text": (a: { licence: string; places: readonly string[] }) =>
       `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
     policy: () => "a policy of use belongs to the terms: read it, it is not judged in this version",
-    part: (a: { licence: string }) => `a part of the model has a licence file of its own: ${a.licence}`,
+    part: (a: { licence: string }) =>
+      `a part of the model has a licence file of its own: ${a.licence}`,
   },
   *run({ card, gguf, licences }, { setting, knowledge }, finding) {
     const book = openLicenceBook(knowledge);
@@ -65,7 +66,9 @@ export default defineCheck({
       ...tagClaims(card, book),
     ];
     const grave = setting.audience === "me" ? finding.caution : finding.stop;
-    const own = texts.filter(({ licence }) => licence.role === "licence" && licence.scope === "model");
+    const own = texts.filter(
+      ({ licence }) => licence.role === "licence" && licence.scope === "model",
+    );
     const policies = licences.filter(({ role }) => role === "policy");
     if (claims.length === 0 && own.length === 0) {
       yield grave("none", undefined, undefined, {
@@ -99,7 +102,11 @@ export default defineCheck({
     for (const { licence, identity } of texts) {
       if (licence.role !== "licence" || licence.scope === "model") continue;
       const ids = identity.kind === "unknown" ? ["a text that nobody reviewed"] : identity.ids;
-      yield finding.note("part", { licence: ids.map(book.nameOf).join(" or ") }, { file: licence.file });
+      yield finding.note(
+        "part",
+        { licence: ids.map(book.nameOf).join(" or ") },
+        { file: licence.file },
+      );
     }
   },
 });

@@ -3,7 +3,15 @@ import type { Finding } from "../../../kernel/finding.ts";
 import type { Setting } from "../../../kernel/setting.ts";
 import { unread, type Unread } from "../../../kernel/unread.ts";
 import type { Variant } from "../../../model/variant.ts";
-import { count, figuresOf, sayFree, sayNeed, type FitFigures, type FreeMemory } from "../figures.ts";
+import {
+  count,
+  figuresOf,
+  shorten,
+  sayFree,
+  sayNeed,
+  type FitFigures,
+  type FreeMemory,
+} from "../figures.ts";
 import type { Use } from "../memory/cache.ts";
 import { fitVariant, type FittedVariant } from "../memory/fit.ts";
 import { cheapestMend } from "../memory/mend.ts";
@@ -21,7 +29,8 @@ const messages = {
     `${a.variant} does not fit: it needs ${sayNeed(a)}, ${sayFree(a)}`,
   "does-not-fit": (a: FitFigures) =>
     `${a.variant} does not fit: it needs ${sayNeed(a)}, ${sayFree(a)}`,
-  more: (a: { variants: number }) => `${count(a.variants)} more ways to load this model do not fit`,
+  more: (a: { variants: number }) =>
+    `${count(a.variants)} more ways to load this model are in the same case as the last one`,
   "context-beyond-training": (a: { variant: string; context: number; trained: number }) =>
     `your setting asks for ${count(a.context)} tokens of context, but ${a.variant} was trained for ${count(a.trained)}: answers lose their sense beyond that`,
 };
@@ -56,14 +65,17 @@ export default defineCheck({
       unknown:
         "the shape of the model is not stated in a way this version knows, so that the cache cannot be computed and the weights alone would fit.",
     },
-    mend: "In the order of what it costs you: a shorter context, fewer conversations at a time, a smaller quantisation of the same model, a smaller model. A cache in q8_0 (`kv-cache: q8_0`) halves the cache.",
+    mend: "In the order of what it costs you: a shorter context, fewer conversations at a time, a smaller quantisation of the same model, a smaller model. A cache in q8_0 (`kv-cache: q8_0`) takes nearly half.",
   },
   messages,
   *run({ variants, machine }, { setting }, finding) {
     if (variants.length === 0) return "not-applicable";
     const models = variants.filter(({ role }) => role === "model");
     if (models.length === 0) {
-      yield unread(".", "there is no whole model: only adapters, projectors or parts of a pipeline");
+      yield unread(
+        ".",
+        "there is no whole model: only adapters, projectors or parts of a pipeline",
+      );
       return;
     }
     const use = useOf(setting);
@@ -97,6 +109,7 @@ function* judge(
   for (const one of tight.slice(0, VARIANTS_SHOWN)) {
     yield finding.note("tight", figures(one), placeOf(one));
   }
+  yield* rest(tight, "note", finding);
   const isMet = best !== undefined || tight.length > 0;
   const tooLarge = sorted.filter(({ fit }) => fit === "no");
   for (const one of tooLarge.slice(0, VARIANTS_SHOWN)) {
@@ -106,9 +119,17 @@ function* judge(
           remedy: sayMend(cheapestMend(one.variant, use, free.bytes)),
         });
   }
-  const more = tooLarge.length - VARIANTS_SHOWN;
-  if (more > 0) yield finding[isMet ? "note" : "caution"]("more", { variants: more });
+  yield* rest(tooLarge, isMet ? "note" : "caution", finding);
   yield* unknowns(sorted.filter(({ fit }) => fit === "unknown"));
+}
+
+function* rest(
+  variants: readonly FittedVariant[],
+  level: "note" | "caution",
+  finding: Say,
+): Generator<Finding> {
+  const more = variants.length - VARIANTS_SHOWN;
+  if (more > 0) yield finding[level]("more", { variants: more });
 }
 
 function* unknowns(unknown: readonly FittedVariant[]): Generator<Unread> {
@@ -147,9 +168,13 @@ function* beyondTraining(
     told.add(trained);
     yield finding.caution(
       "context-beyond-training",
-      { variant: label, context, trained },
+      { variant: shorten(label), context, trained },
       { file: shape.from },
-      { remedy: { text: `Set "context: ${trained}" in plimsoll.yaml, or take a model trained for more.` } },
+      {
+        remedy: {
+          text: `Set "context: ${trained}" in plimsoll.yaml, or take a model trained for more.`,
+        },
+      },
     );
   }
 }

@@ -43,13 +43,15 @@ export function cacheNeed(shape: ModelShape, use: Use): Estimate {
   for (const [layer, kind] of kinds.entries()) {
     if (kind === "full" || kind === "window" || kind === "full+state") {
       const values = valuesOfToken(shape, layer, kind === "window");
-      if (values === "unknown") return { kind: "unknown", reason: "its attention heads are not stated" };
+      if (values === "unknown")
+        return { kind: "unknown", reason: "its attention heads are not stated" };
       const bytes = values * BYTES_OF_VALUE[use.kvCache];
       range = sum(range, times(kind === "window" ? cells.window : cells.full, bytes));
     }
     if (kind === "state" || kind === "full+state") {
       const values = shape.stateSpace?.values;
-      if (values === undefined) return { kind: "unknown", reason: "the size of its state is not stated" };
+      if (values === undefined)
+        return { kind: "unknown", reason: "the size of its state is not stated" };
       range = sum(range, exactly(values * STATE_VALUE_BYTES));
     }
   }

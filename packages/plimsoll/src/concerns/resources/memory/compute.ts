@@ -28,5 +28,8 @@ export function computeNeed(shape: ModelShape, format: Variant["format"], use: U
   const activations = embedding === "unknown" ? 0 : 2 * use.ubatch * embedding * 4;
   const { low, high } = BESIDE_LOGITS;
   const likely = Math.min(high, Math.max(low, activations));
-  return { kind: "range", range: { low: logits + low, likely: logits + likely, high: logits + high } };
+  return {
+    kind: "range",
+    range: { low: logits + low, likely: logits + likely, high: logits + high },
+  };
 }

@@ -14,8 +14,10 @@ export type BoundValue =
  * to it anywhere, so that a definition in a branch that never runs cannot excuse a use.
  */
 export type Bindings = {
-  /** Variables, loop targets and parameters, with all their values. Members of a namespace are written `.name`, all of them together `.*`. */
+  /** Everything that a name may hold. Members of a namespace are written `.name`, all of them together `.*`. */
   readonly values: ReadonlyMap<string, readonly BoundValue[]>;
+  /** The names that the template makes its own: set, looped over, or a parameter. */
+  readonly defined: ReadonlySet<string>;
   readonly macros: ReadonlySet<string>;
   /** Names that the template asks about (`is defined`, a condition, a default) before it relies on them. */
   readonly asked: ReadonlySet<string>;
@@ -23,18 +25,21 @@ export type Bindings = {
 
 /** Collects every definition of a template. */
 export function collectBindings(body: readonly unknown[]): Bindings {
-  const collected: Collected = { values: new Map(), macros: new Set(), asked: new Set(), calls: [] };
+  const collected: Collected = {
+    values: new Map(),
+    defined: new Set(),
+    macros: new Set(),
+    asked: new Set(),
+    calls: [],
+  };
   visit(body, collected);
   for (const { name, args } of collected.calls) passArguments(name, args, collected);
-  return {
-    values: collected.values,
-    macros: collected.macros,
-    asked: collected.asked,
-  };
+  return collected;
 }
 
 type Collected = {
   readonly values: Map<string, BoundValue[]>;
+  readonly defined: Set<string>;
   /** `caller` stands for the parameters of all call blocks. */
   readonly macros: Set<string>;
   readonly asked: Set<string>;
@@ -51,23 +56,12 @@ function visit(list: readonly unknown[], collected: Collected): void {
 }
 
 function define(node: TemplateNode, collected: Collected): void {
-  switch (node.kind) {
-    case "set":
-      return bind(
-        node.target,
-        node.value === undefined ? PRINTED : expression(node.value),
-        collected,
-      );
-    case "for":
-      return bind(node.target, expression(node.iterable), collected);
-    case "macro":
-      return parameters(node.name, node.parameters, collected);
-    case "call-block":
-      return parameters("caller", node.parameters, collected);
-    case "call":
-      return defineByCall(node.callee, node.args, collected);
-    default:
-  }
+  if (node.kind === "set") {
+    bind(node.target, node.value === undefined ? PRINTED : expression(node.value), collected);
+  } else if (node.kind === "for") bind(node.target, expression(node.iterable), collected);
+  else if (node.kind === "macro") parameters(node.name, node.parameters, collected);
+  else if (node.kind === "call-block") parameters("caller", node.parameters, collected);
+  else if (node.kind === "call") defineByCall(node.callee, node.args, collected);
 }
 
 /** `namespace(a=…)` and `dict(a=…)` define members; a list takes what is appended; macros take arguments. */
@@ -81,22 +75,39 @@ function defineByCall(rawCallee: unknown, args: readonly unknown[], collected: C
       if (arg.kind === "keyword") add(`.${arg.name}`, expression(arg.value), collected);
     }
   } else if (callee.kind === "member") {
-    for (const arg of args) bind(callee.object, expression(arg), collected, true);
+    const chosen = callee.computed && readNode(callee.property).kind !== "text";
+    // A macro may be chosen out of a list.
+    if (chosen) collected.calls.push({ name: ANY_MACRO, args });
+    else for (const arg of args) put(callee.object, expression(arg), collected);
   }
 }
 
-function bind(rawTarget: unknown, value: BoundValue, collected: Collected, known = false): void {
+/** Gives a target a value, and makes its name the template's own. */
+function bind(rawTarget: unknown, value: BoundValue, collected: Collected): void {
   const target = readNode(rawTarget);
   if (target.kind === "list") {
-    for (const item of target.items) bind(item, value, collected, known);
+    for (const item of target.items) bind(item, value, collected);
   } else if (target.kind === "name") {
-    // A method call puts something into a list that exists already; it does not make a name the template's own.
-    if (!known || collected.values.has(target.value)) add(target.value, value, collected);
-  } else if (target.kind === "member") {
-    const property = readNode(target.property);
-    if (property.kind === "name" && !target.computed) {
-      add(`.${property.value}`, value, collected);
-    }
+    collected.defined.add(target.value);
+    add(target.value, value, collected);
+  } else if (target.kind === "filter") {
+    // `{% set x | lower %}` keeps what the filter made of the printed text.
+    bind(target.operand, PRINTED, collected);
+  } else {
+    put(rawTarget, value, collected);
+  }
+}
+
+/** Puts a value into what exists already: a member, or a list by one of its methods. */
+function put(rawTarget: unknown, value: BoundValue, collected: Collected): void {
+  const target = readNode(rawTarget);
+  if (target.kind === "name") add(target.value, value, collected);
+  if (target.kind !== "member") return;
+  const property = readNode(target.property);
+  if (property.kind === "text" || (property.kind === "name" && !target.computed)) {
+    add(`.${property.value}`, value, collected);
+  } else {
+    put(target.object, value, collected);
   }
 }
 
@@ -111,12 +122,18 @@ function parameters(name: string, list: readonly unknown[], collected: Collected
     }
   }
   collected.macros.add(name);
-  for (const one of names) add(one, { kind: "alias", name: `()${name}` }, collected);
+  // Arguments beyond the parameters end in these two.
+  names.push("varargs", "kwargs");
+  for (const one of names) {
+    collected.defined.add(one);
+    add(one, { kind: "alias", name: `()${name}` }, collected);
+    add(one, { kind: "alias", name: `()${ANY_MACRO}` }, collected);
+  }
 }
 
 /** Any argument may end in any parameter (which one is not worth knowing): they share one name, `()macro`. */
 function passArguments(macro: string, args: readonly unknown[], collected: Collected): void {
-  if (!collected.macros.has(macro)) return;
+  if (macro !== ANY_MACRO && !collected.macros.has(macro)) return;
   for (const raw of args) {
     const arg = readNode(raw);
     add(`()${macro}`, expression(arg.kind === "keyword" ? arg.value : raw), collected);
@@ -151,6 +168,8 @@ function add(name: string, value: BoundValue, collected: Collected): void {
   if (values === undefined) collected.values.set(name, [value]);
   else values.push(value);
 }
+
+const ANY_MACRO = "*";
 
 const PRINTED: BoundValue = { kind: "printed" };
 

@@ -21,12 +21,10 @@ export function* visitCall(
     }
     return;
   }
-  if (callee.kind === "member") yield* visitMethod(callee, args, walk);
-  else {
-    yield* walk.visit([rawCallee], "shown");
-    yield sight("call", callee.kind, "result");
-    yield* walk.visit(args, "held");
-  }
+  if (callee.kind === "member") return yield* visitMethod(callee, args, walk);
+  yield* walk.visit([rawCallee], "shown");
+  yield sight("call", callee.kind, "result");
+  yield* walk.visit(args, "held");
 }
 
 function* visitFunction(name: string, walk: Walk): Generator<Sighting> {
@@ -34,7 +32,7 @@ function* visitFunction(name: string, walk: Walk): Generator<Sighting> {
   if (isDunder(name)) yield sight("dunder", name, "function");
   else if (facts.reach.names.has(name)) yield sight("reach", name, "function");
   // A listed name that the template sets itself may be anything.
-  else if (bindings.values.has(name)) yield sight("call", name, "variable");
+  else if (bindings.defined.has(name)) yield sight("call", name, "variable");
   else if (!facts.functions.has(name) && !bindings.macros.has(name)) {
     yield sight("call", name, "function");
   }
@@ -52,11 +50,37 @@ function* visitMethod(
   const name = methodName(callee);
   if (name === undefined) {
     yield* walk.visit([callee.property], "shown");
-    yield sight("constructed-key", "[…]()", "method");
+    if (!holdsOnlyMacros(callee.object, walk)) yield sight("call", "[…]", "chosen method");
   } else if (isDunder(name)) yield sight("dunder", name, "method");
   else if (walk.facts.reach.attributes.has(name)) yield sight("reach", name, "method");
   else if (!walk.facts.methods.has(name)) yield sight("call", name, "method");
   yield* walk.visit(args, name !== undefined && !KEEPERS.has(name) ? "shown" : "held");
+}
+
+/** True for a list that holds the template's own macros and nothing else: some templates choose among them by number. */
+function holdsOnlyMacros(
+  raw: unknown,
+  walk: Walk,
+  seen: ReadonlySet<string> = new Set<string>(),
+): boolean {
+  const node = readNode(raw);
+  const { macros, defined, values } = walk.bindings;
+  if (node.kind === "list") {
+    return node.items.every((item) => {
+      const one = readNode(item);
+      return one.kind === "name" && macros.has(one.value) && !defined.has(one.value);
+    });
+  }
+  if (node.kind === "binary") {
+    const both = [node.left, node.right];
+    return node.operator === "+" && both.every((side) => holdsOnlyMacros(side, walk, seen));
+  }
+  if (node.kind !== "name" || !defined.has(node.value)) return false;
+  if (seen.has(node.value)) return true;
+  const more = new Set([...seen, node.value]);
+  return (values.get(node.value) ?? []).every(
+    (value) => value.kind === "expression" && holdsOnlyMacros(value.node, walk, more),
+  );
 }
 
 function methodName(callee: TemplateNode & { readonly kind: "member" }): string | undefined {

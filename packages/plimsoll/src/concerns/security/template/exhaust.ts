@@ -3,7 +3,7 @@ import { readNode } from "../../../model/templates/read-node.ts";
 
 /** The largest number among a range's arguments, as far as they are constants; 0 otherwise. */
 export function stepsOf(args: readonly unknown[]): number {
-  return Math.max(0, ...args.map((arg) => Math.abs(constantOf(arg) ?? 0)));
+  return args.reduce<number>((most, arg) => Math.max(most, Math.abs(constantOf(arg) ?? 0)), 0);
 }
 
 /** True for a repetition or a power by a constant that nobody needs: `"a" * 999999999`, `9 ** 9 ** 9`. */
@@ -11,12 +11,13 @@ export function repeatsTooOften(
   node: TemplateNode & { readonly kind: "binary" },
   limit: number,
 ): boolean {
+  if (node.operator !== "**" && node.operator !== "*") return false;
   const [left, right] = [constantOf(node.left), constantOf(node.right)];
   if (node.operator === "**") {
     const result = (left ?? 10) ** (right ?? 1);
     return !(Math.abs(result) <= limit);
   }
-  return node.operator === "*" && Math.max(Math.abs(left ?? 0), Math.abs(right ?? 0)) > limit;
+  return Math.max(Math.abs(left ?? 0), Math.abs(right ?? 0)) > limit;
 }
 
 /** The value of an expression of numbers alone. */

@@ -8,7 +8,7 @@ export function* visitName(name: string, walk: Walk): Generator<Sighting> {
   const { facts, bindings } = walk;
   if (isDunder(name)) yield sight("dunder", name, "name");
   else if (facts.reach.names.has(name)) yield sight("reach", name, "name");
-  else if (bindings.values.has(name) || bindings.macros.has(name)) return;
+  else if (bindings.defined.has(name) || bindings.macros.has(name)) return;
   else if (facts.names.has(name) || facts.functions.has(name)) return;
   // A template that asks whether a name is there before it relies on it reads a switch of the caller.
   else if (!bindings.asked.has(name) || name.startsWith("_")) yield sight("unlisted", name, "name");
@@ -18,8 +18,9 @@ export function* visitName(name: string, walk: Walk): Generator<Sighting> {
 export function* visitAttribute(name: string, use: Use, walk: Walk): Generator<Sighting> {
   if (isDunder(name)) yield sight("dunder", name, "attribute");
   else if (walk.facts.reach.attributes.has(name)) yield sight("reach", name, "attribute");
-  else if (walk.bindings.values.has(`.${name}`)) return;
-  else if (name.startsWith("_")) yield sight("unlisted", name, "attribute");
+  else if (name.startsWith("_") && !walk.bindings.values.has(`.${name}`)) {
+    yield sight("unlisted", name, "attribute");
+  }
   // A method that is kept can be called under another name; `format` is the one that reaches attributes.
   else if (name === "format" && use === "held") yield sight("unlisted", name, "kept method");
 }

@@ -55,14 +55,26 @@ function trace(raw: unknown, known: ReadonlyMap<string, Origin>): Origin {
     case "binary":
       return traceBinary(node.operator, node.left, node.right, known);
     case "choice":
-      return of(node.then, node.otherwise);
+      return of(node.chosen, node.otherwise);
     case "list":
       return of(...node.items);
     case "mapping":
       return of(...node.keys, ...node.values);
     case "spread":
       return of(node.operand);
-    default:
+    // Numbers and truth values spell nothing; statements and what stands alone are no values.
+    case "number":
+    case "unary":
+    case "test":
+    case "slice":
+    case "set":
+    case "if":
+    case "for":
+    case "macro":
+    case "call-block":
+    case "filter-block":
+    case "inert":
+    case "strange":
       return "data";
   }
 }
@@ -79,7 +91,8 @@ function traceMember(
   if (property.kind === "slice") return changedText(whole);
   const name = memberName(property, computed);
   // `.*` stands for every member that the template sets anywhere.
-  const member = property.kind === "number" ? "data" : known.get(name === undefined ? ".*" : `.${name}`);
+  const member =
+    property.kind === "number" ? "data" : known.get(name === undefined ? ".*" : `.${name}`);
   return worst([whole, member ?? "data"]);
 }
 

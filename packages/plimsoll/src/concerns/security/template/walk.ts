@@ -67,7 +67,7 @@ function* visitNode(node: TemplateNode, use: Use, walk: Walk): Generator<Sightin
       return;
     case "choice":
       yield* walk.visit([node.condition], "shown");
-      return yield* walk.visit([node.then, ...optional(node.otherwise)], use);
+      return yield* walk.visit([node.chosen, ...optional(node.otherwise)], use);
     case "if":
       yield* walk.visit([node.condition], "shown");
       return yield* walk.visit([...node.body, ...node.otherwise], "shown");
@@ -89,8 +89,16 @@ function* visitNode(node: TemplateNode, use: Use, walk: Walk): Generator<Sightin
       return yield* walk.visit(node.body, "shown");
     case "spread":
       return yield* walk.visit([node.operand], "held");
-    default:
-      yield* walk.visit(childrenOf(node), node.kind === "slice" ? "shown" : use);
+    case "slice":
+      return yield* walk.visit(node.parts, "shown");
+    case "unary":
+    case "keyword":
+    case "list":
+    case "mapping":
+      return yield* walk.visit(childrenOf(node), use);
+    case "number":
+    case "inert":
+    case "strange":
   }
 }
 
@@ -102,8 +110,10 @@ function* visitMember(
   const property = readNode(node.property);
   if (node.computed) return yield* visitKey(property, node.property, walk);
   if (property.kind !== "name") return;
-  const onText = readNode(node.object).kind === "text";
-  yield* visitAttribute(property.value, onText ? "held" : use, walk);
+  // `"{0.__class__}".format`, kept to be called elsewhere (CVE-2024-56326).
+  const ofText = walk.originOf(node.object) !== "data";
+  if (property.value === "format" && ofText) yield sight("reach", "format", "kept method");
+  else yield* visitAttribute(property.value, use, walk);
 }
 
 /** A target is defined, not read; but a namespace's member, or a name of Python's, is looked at all the same. */

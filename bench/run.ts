@@ -1,0 +1,107 @@
+/**
+ * Measures the built program as users run it, whole process by whole process.
+ *
+ * Each figure is the median of a number of runs, with minimum and maximum beside it. Results are
+ * written to bench/results/ with date, machine and versions; commit them with what they measure.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+
+import { sparseSafetensors } from "../packages/formats/src/kit/index.ts";
+import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
+import { build } from "../tools/build.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const RUNS = 15;
+
+/**
+ * Makes a process tell the most memory it ever held, in KiB, on its way out.
+ *
+ * Linux hands `maxRSS` down from the process that started it, so the kernel's own high-water mark is read.
+ */
+const TELL_MEMORY = `data:text/javascript,import{readFileSync}from"node:fs";process.on("exit",()=>process.stderr.write("\\nmaxrss="+/VmHWM:.*?([0-9]+)/.exec(readFileSync("/proc/self/status","utf8"))[1]+"\\n"))`;
+
+type Figure = { readonly median: number; readonly min: number; readonly max: number };
+type Measurement = {
+  readonly name: string;
+  readonly milliseconds: Figure;
+  /** Most memory held, in MB of 10^6 bytes. */
+  readonly megabytes: Figure;
+  readonly budget: string;
+};
+
+await build();
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+try {
+  const shard = join(folder, "model.safetensors");
+  sparseSafetensors(shard, hundredGigabytes());
+  const entry = `import("${join(ROOT, "packages/plimsoll/dist/main.js")}").then(async (m) => { process.exitCode = await m.main(process.argv.slice(1), "${join(ROOT, "packages/plimsoll")}"); })`;
+  const results: Measurement[] = [
+    measure("node alone, for comparison", ["-e", "0"], ""),
+    measure("plimsoll --version, bundle", ["-e", entry, "--", "--version"], "60 ms"),
+    measure(
+      `plimsoll vet of a sparse shard of ${(statSync(shard).size / 1e9).toFixed(0)} GB, bundle`,
+      ["-e", entry, "--", "vet", shard, "--json"],
+      "500 ms, 150 MB",
+    ),
+  ];
+  store(results);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** Tensors as a 50-billion-parameter model in BF16 has them: 80 layers of 7 matrices. */
+function hundredGigabytes(): Parameters<typeof sparseSafetensors>[1] {
+  const tensors = Array.from({ length: 560 }, (_, index) => ({
+    name: `model.layers.${Math.floor(index / 7)}.matrix.${index % 7}.weight`,
+    dtype: "BF16",
+    shape: [8192, 10_900],
+  }));
+  return { tensors };
+}
+
+function measure(name: string, args: readonly string[], budget: string): Measurement {
+  const times: number[] = [];
+  const memory: number[] = [];
+  for (let run = 0; run < RUNS; run += 1) {
+    const start = process.hrtime.bigint();
+    const child = spawnSync(process.execPath, ["--import", TELL_MEMORY, ...args], {
+      encoding: "utf8",
+      maxBuffer: 1e8,
+    });
+    times.push(Number(process.hrtime.bigint() - start) / 1e6);
+    const held = /maxrss=(\d+)/u.exec(child.stderr)?.[1];
+    if (held === undefined) throw new Error(`${name}: ${child.stderr}`);
+    memory.push((Number(held) * 1024) / 1e6);
+  }
+  return { name, milliseconds: figure(times), megabytes: figure(memory), budget };
+}
+
+function figure(values: readonly number[]): Figure {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (index: number): number => Math.round((sorted[index] ?? 0) * 10) / 10;
+  return { median: at(sorted.length >> 1), min: at(0), max: at(sorted.length - 1) };
+}
+
+function store(results: readonly Measurement[]): void {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  const versions = {
+    plimsoll: VERSION,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+  mkdirSync(join(ROOT, "bench/results"), { recursive: true });
+  const path = join(ROOT, `bench/results/${date}-start.json`);
+  writeFileSync(
+    path,
+    `${JSON.stringify({ date, machine, versions, runs: RUNS, results }, null, 2)}\n`,
+  );
+  for (const { name, milliseconds, megabytes, budget } of results) {
+    process.stdout.write(
+      `${name}: ${milliseconds.median} ms (${milliseconds.min} to ${milliseconds.max}), ${megabytes.median} MB${budget === "" ? "" : `; budget ${budget}`}\n`,
+    );
+  }
+}

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+
+import { describe, expect, test } from "vitest";
+
+import { openKnowledge } from "../../config/knowledge.ts";
+import { canonicalText } from "./canonical.ts";
+import { openLicenceBook } from "./facts.ts";
+import { identifyText } from "./identify.ts";
+import { parseHubIds, parseLicences, parseSpdxTexts } from "./schema.ts";
+import { textIndex } from "./text-index.ts";
+
+const KNOWLEDGE = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
+const BOOK = openLicenceBook(KNOWLEDGE);
+const SPDX = join(
+  dirname(createRequire(import.meta.url).resolve("spdx-license-list/full")),
+  "licenses",
+);
+const CORPUS = join(import.meta.dirname, "../../../../../../shared/corpora/licences/scancode");
+
+function textOf(path: string, field: string): string {
+  const raw: unknown = JSON.parse(readFileSync(path, "utf8"));
+  const value: unknown =
+    typeof raw === "object" && raw !== null ? Reflect.get(raw, field) : undefined;
+  return String(value);
+}
+
+test("the index is that of the installed list", () => {
+  const index = KNOWLEDGE.read("spdx-texts", parseSpdxTexts);
+  const files = readdirSync(SPDX);
+  const ids = new Set([...index.values()].flatMap((text) => text.ids));
+  expect(ids.size).toBe(files.length);
+  // Every fortieth, since the whole list takes a second.
+  for (const file of files.filter((_, place) => place % 40 === 0)) {
+    const path = join(SPDX, file);
+    const id = file.slice(0, -".json".length);
+    const lines = textIndex([
+      { id, name: textOf(path, "name"), text: textOf(path, "licenseText") },
+    ]);
+    for (const line of lines) expect(index.get(line.slice(0, 64))?.ids).toContain(id);
+  }
+});
+
+test("every id of the hub leads to a licence that is known", () => {
+  const hub = KNOWLEDGE.read("hub-licence-ids", parseHubIds);
+  const keys = new Set(KNOWLEDGE.read("licences", parseLicences).licences.map(({ key }) => key));
+  expect(hub.size).toBe(83);
+  for (const entry of hub.values()) {
+    if ("spdx" in entry) expect(BOOK.spdxId(entry.spdx)).toBe(entry.spdx);
+    if ("licence" in entry) expect(keys).toContain(entry.licence);
+  }
+});
+
+describe.skipIf(!existsSync(CORPUS))("development texts", () => {
+  const files = existsSync(CORPUS)
+    ? ["general", "model"].flatMap((folder) =>
+        readdirSync(join(CORPUS, folder))
+          .filter((file) => file.endsWith(".json"))
+          .map((file) => join(CORPUS, folder, file)),
+      )
+    : [];
+
+  test("all are identified, and none as another", () => {
+    for (const path of files) {
+      const text = textOf(path, "text");
+      expect([path, identifyText(canonicalText(text), BOOK).kind]).toEqual([path, "exact"]);
+      const edited = text.replace(/\bnot\b/u, "");
+      if (edited === text) continue;
+      expect([path, identifyText(canonicalText(edited), BOOK).kind]).not.toEqual([path, "exact"]);
+    }
+  });
+});
