@@ -37,7 +37,6 @@ function databaseTexts(folder: string): { id: string; name: string; text: string
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.toSorted().map((file) => {
     const {
-      key,
       name,
       spdx_license_key: spdx,
       text,

@@ -204,9 +204,11 @@ function limitLines(report: Report, ink: Ink, columns: number): string[] {
     const concern = report.concerns[name];
     if (concern?.verdict !== "clear") return [];
     const basis = `${name} is clear by what was ${concern.basis.join(" and ")}`;
-    if (concern.limits.length === 0) return [ink.dim(`  ${basis}.`)];
+    if (concern.limits.length === 0) {
+      return wrap(`${basis}.`, columns - 2).map((line) => ink.dim(`  ${line}`));
+    }
     return [
-      ink.dim(`  ${basis}. Not seen:`),
+      ...wrap(`${basis}. Not seen:`, columns - 2).map((line) => ink.dim(`  ${line}`)),
       ...concern.limits.flatMap((limit) => wrapped(ink.dash, limit, ink, columns)),
     ];
   });

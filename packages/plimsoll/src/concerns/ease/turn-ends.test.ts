@@ -45,6 +45,8 @@ describe("the end of a turn", () => {
     ["{{ message.content }} said <|end|>", []],
     ["{{ message.role }}<|end|>", []],
     ["{{ '<|end|>' + message.content + '<|end|>' }}", []],
+    ["{% macro m() %}{{ message.content }}{% endmacro %}<|end|>", []],
+    ["{{ message.content }}<|user|>", []],
     ["", []],
   ])("%s", (text, expected) => {
     expect(ends(text)).toEqual(expected);

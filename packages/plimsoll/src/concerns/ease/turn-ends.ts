@@ -22,8 +22,16 @@ export function turnEndsOf(
   const state: State = { tokenizer, ends: new Map(), openers: new Set(), after: undefined };
   readList(body, false, state);
   return [...state.ends.values()].filter(
-    (end) => end.kind === "eos" || !state.openers.has(end.text),
+    (end) => end.kind === "eos" || (saysEnd(end.text) && !state.openers.has(end.text)),
   );
+}
+
+/** Parts of the names that families give to the end of a turn. What comes after a message under another name may open the next one. */
+const END_WORDS = ["end", "eot", "eos", "eom", "stop", "return", "</s>"];
+
+function saysEnd(marker: string): boolean {
+  const lower = marker.toLowerCase();
+  return END_WORDS.some((word) => lower.includes(word));
 }
 
 type State = {
@@ -56,8 +64,10 @@ function readStatement(node: TemplateNode, open: boolean, state: State): boolean
     case "macro":
     case "call-block":
     case "filter-block":
+      // What a macro prints stands where it is called, not where it is written.
       state.after = undefined;
-      return readList(node.body, false, state);
+      readList(node.body, false, state);
+      return open && node.kind === "macro";
     case "set":
     case "inert":
       return open;

@@ -4,29 +4,29 @@ import {
   parseLicences,
   parseModelTexts,
   parseSpdxTexts,
-  type HubIds,
+  type HubEntry,
   type KnownText,
   type LicenceFacts,
   type Terms,
 } from "./schema.ts";
 
 /** What is known of licences. The index of texts is read only when a text or an unknown id asks for it. */
-export interface LicenceBook {
+export type LicenceBook = {
   /** What an id of the hub's list says; ids are lower case. */
-  hubId(id: string): HubIds extends ReadonlyMap<string, infer Entry> ? Entry | undefined : never;
+  readonly hubId: (id: string) => HubEntry | undefined;
   /** The published texts with this digest: the same words may stand under two titles. */
-  texts(sha256: string): readonly KnownText[];
+  readonly texts: (sha256: string) => readonly KnownText[];
   /** The id as the SPDX list spells it, for a text that differs in case alone. */
-  spdxId(text: string): string | undefined;
+  readonly spdxId: (text: string) => string | undefined;
   /** The licence that a publisher's own name for it stands for, such as `qwen-research`. */
-  alias(name: string): string | undefined;
+  readonly alias: (name: string) => string | undefined;
   /** Every name in prose with the licence that it names. */
   readonly names: readonly { readonly words: string; readonly id: string }[];
   /** What the licence limits, as far as its name or known text says. */
-  terms(id: string): readonly Terms[];
+  readonly terms: (id: string) => readonly Terms[];
   /** The licence's name for people. */
-  nameOf(id: string): string;
-}
+  readonly nameOf: (id: string) => string;
+};
 
 /** The id under which reports show a licence that the SPDX list does not hold. */
 export function customId(key: string): string {

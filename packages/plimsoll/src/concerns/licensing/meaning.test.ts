@@ -37,8 +37,9 @@ test.each([
   expect(ids(said)).toEqual(expected);
 });
 
+const mean = (said: string): ReturnType<typeof meaningOf> => meaningOf(said, BOOK);
+
 test("claims agree when both can be so", () => {
-  const mean = (said: string): ReturnType<typeof meaningOf> => meaningOf(said, BOOK);
   expect(agree(mean("mit"), mean("MIT"))).toBe(true);
   expect(agree(mean("mit"), mean("mit or apache-2.0"))).toBe(false);
   expect(agree(mean("cc"), mean("cc-by-4.0"))).toBe(true);

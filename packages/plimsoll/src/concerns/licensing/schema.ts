@@ -18,8 +18,11 @@ const hubIds = v.strictObject({
   ),
 });
 
+/** What one licence id of the hub says. */
+export type HubEntry = v.InferOutput<typeof hubIds>["ids"][number];
+
 /** What each licence id of the hub says, by id. */
-export type HubIds = ReadonlyMap<string, v.InferOutput<typeof hubIds>["ids"][number]>;
+export type HubIds = ReadonlyMap<string, HubEntry>;
 
 /** Reads knowledge/hub-licence-ids.yaml. */
 export function parseHubIds(raw: unknown): HubIds {

@@ -1,10 +1,45 @@
-import type { Place } from "../../../kernel/finding.ts";
-import { defineCheck } from "../../../kernel/check.ts";
+import type { Finding, Place } from "../../../kernel/finding.ts";
+import { defineCheck, type FindingFactory } from "../../../kernel/check.ts";
 import { parseCardSections } from "../../../model/card-sections/schema.ts";
 import { excerpt } from "../../../text/excerpt.ts";
-import { bodyClaims, ggufClaims, readTexts, tagClaims, textClaims, type Claim } from "../claims.ts";
-import { openLicenceBook } from "../facts.ts";
-import { concludeClaims, hasText, termsOf, unclearClaims } from "../ladder.ts";
+import {
+  bodyClaims,
+  ggufClaims,
+  readTexts,
+  tagClaims,
+  textClaims,
+  type Claim,
+  type ReadText,
+} from "../claims.ts";
+import type { LicenceFile } from "../evidence/licences.ts";
+import { openLicenceBook, type LicenceBook } from "../facts.ts";
+import { concludeClaims, hasText, termsOf, unclearClaims, type Conclusion } from "../ladder.ts";
+
+/** Places shown that say the same. */
+const PLACES_SHOWN = 8;
+
+const messages = {
+  none: () => "no licence is declared anywhere, and no licence means no permission",
+  disagree: (a: { first: string; firstAt: string; second: string; secondAt: string }) =>
+    `two places disagree: ${a.firstAt} says ${a.first}, ${a.secondAt} says ${a.second}`,
+  unreviewed: (a: { names: string }) =>
+    a.names === ""
+      ? "this licence text equals no published text: nobody has reviewed it"
+      : `this text calls itself ${a.names} and differs from the published text: nobody has reviewed it`,
+  unclear: (a: { said: string; name: string; link: string }) =>
+    `"${a.said}" names no licence text${a.name === "" ? "" : `; the publisher calls it "${a.name}"`}${a.link === "" ? "" : `, terms at ${a.link}`}`,
+  terms: (a: { licence: string; terms: readonly string[] }) =>
+    `${a.licence} limits what you may do (${a.terms.join(", ")}): its terms need reading, they are not judged in this version`,
+  concluded: (a: { licence: string; places: readonly string[] }) =>
+    `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
+  "no-text": (a: { licence: string; places: readonly string[] }) =>
+    `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
+  policy: () => "a policy of use belongs to the terms: read it, it is not judged in this version",
+  part: (a: { licence: string }) =>
+    `a part of the model has a licence file of its own: ${a.licence}`,
+};
+
+type Make = FindingFactory<typeof messages>;
 
 export default defineCheck({
   id: "licensing/declared-licence",
@@ -36,26 +71,7 @@ export default defineCheck({
     },
     mend: "Read the terms at the publisher's page before you use the model, and ask the publisher to put the licence text into a LICENSE file and the same id into the card and the GGUF header. When you pass the model on, ship the licence text with it.",
   },
-  messages: {
-    none: () => "no licence is declared anywhere, and no licence means no permission",
-    disagree: (a: { first: string; firstAt: string; second: string; secondAt: string }) =>
-      `two places disagree: ${a.firstAt} says ${a.first}, ${a.secondAt} says ${a.second}`,
-    unreviewed: (a: { names: string }) =>
-      a.names === ""
-        ? "this licence text equals no published text: nobody has reviewed it"
-        : `this text calls itself ${a.names} and differs from the published text: nobody has reviewed it`,
-    unclear: (a: { said: string; name: string; link: string }) =>
-      `"${a.said}" names no licence text${a.name === "" ? "" : `; the publisher calls it "${a.name}"`}${a.link === "" ? "" : `, terms at ${a.link}`}`,
-    terms: (a: { licence: string; terms: readonly string[] }) =>
-      `${a.licence} limits what you may do (${a.terms.join(", ")}): its terms need reading, they are not judged in this version`,
-    concluded: (a: { licence: string; places: readonly string[] }) =>
-      `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
-    "no-text": (a: { licence: string; places: readonly string[] }) =>
-      `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
-    policy: () => "a policy of use belongs to the terms: read it, it is not judged in this version",
-    part: (a: { licence: string }) =>
-      `a part of the model has a licence file of its own: ${a.licence}`,
-  },
+  messages,
   *run({ card, gguf, licences }, { setting, knowledge }, finding) {
     const book = openLicenceBook(knowledge);
     const texts = readTexts(licences, book);
@@ -65,51 +81,80 @@ export default defineCheck({
       ...ggufClaims(gguf, book),
       ...tagClaims(card, book),
     ];
+    const own = texts.filter(({ licence }) => isOfModel(licence));
     const grave = setting.audience === "me" ? finding.caution : finding.stop;
-    const own = texts.filter(
-      ({ licence }) => licence.role === "licence" && licence.scope === "model",
-    );
-    const policies = licences.filter(({ role }) => role === "policy");
     if (claims.length === 0 && own.length === 0) {
-      yield grave("none", undefined, undefined, {
-        remedy: { text: "Ask the publisher for a licence before you use the model." },
-      });
+      yield grave("none", undefined, undefined, { remedy: ASK_FOR_ONE });
     }
     const conclusion = concludeClaims(claims);
     for (const [first, second] of conclusion.conflicts) {
-      yield grave("disagree", disagreement(first, second), second.at, {
-        remedy: { text: "Ask the publisher which licence holds; until then keep to the stricter." },
-      });
+      yield grave("disagree", disagreement(first, second), second.at, { remedy: ASK_WHICH });
     }
-    for (const { licence, identity } of own) {
-      if (identity.kind === "exact") continue;
-      const names = identity.kind === "named" ? identity.ids.map(book.nameOf).join(" or ") : "";
-      yield finding.caution("unreviewed", { names }, { file: licence.file }, { judged: false });
+    yield* unjudged(claims, own, book, finding);
+    yield* concluded(conclusion, own, book, finding);
+    for (const { file } of licences.filter(({ role }) => role === "policy")) {
+      yield finding.note("policy", undefined, { file });
     }
-    for (const claim of unclearClaims(claims, hasText(own))) {
-      yield finding.caution("unclear", unclear(claim), claim.at, { judged: false });
-    }
-    for (const { id, terms } of termsOf(conclusion.ids, book)) {
-      yield finding.caution("terms", { licence: book.nameOf(id), terms }, conclusion.at);
-    }
-    if (conclusion.ids.length > 0) {
-      const licence = conclusion.ids.map(book.nameOf).join(" or ");
-      const places = conclusion.agreeing.map(({ at }) => placeOf(at));
-      const key = hasText(own) ? "concluded" : "no-text";
-      yield finding.note(key, { licence, places }, conclusion.at);
-    }
-    for (const { file } of policies) yield finding.note("policy", undefined, { file });
-    for (const { licence, identity } of texts) {
-      if (licence.role !== "licence" || licence.scope === "model") continue;
-      const ids = identity.kind === "unknown" ? ["a text that nobody reviewed"] : identity.ids;
-      yield finding.note(
-        "part",
-        { licence: ids.map(book.nameOf).join(" or ") },
-        { file: licence.file },
-      );
-    }
+    yield* parts(texts, book, finding);
   },
 });
+
+const ASK_FOR_ONE = { text: "Ask the publisher for a licence before you use the model." };
+
+const ASK_WHICH = {
+  text: "Ask the publisher which licence holds; until then keep to the stricter.",
+};
+
+function isOfModel({ role, scope }: LicenceFile): boolean {
+  return role === "licence" && scope === "model";
+}
+
+/** Texts that nobody reviewed, and words that name no text. */
+function* unjudged(
+  claims: readonly Claim[],
+  own: readonly ReadText[],
+  book: LicenceBook,
+  finding: Make,
+): Generator<Finding> {
+  for (const { licence, identity } of own) {
+    if (identity.kind === "exact") continue;
+    const names = identity.kind === "named" ? namesOf(identity.ids, book) : "";
+    yield finding.caution("unreviewed", { names }, { file: licence.file }, { judged: false });
+  }
+  for (const claim of unclearClaims(claims, hasText(own))) {
+    yield finding.caution("unclear", unclear(claim), claim.at, { judged: false });
+  }
+}
+
+/** The licence that all places together name, with what it is known to limit. */
+function* concluded(
+  { ids, at, agreeing }: Conclusion,
+  own: readonly ReadText[],
+  book: LicenceBook,
+  finding: Make,
+): Generator<Finding> {
+  if (ids.length === 0) return;
+  for (const { id, terms } of termsOf(ids, book)) {
+    yield finding.caution("terms", { licence: excerpt(book.nameOf(id)), terms }, at);
+  }
+  const places = agreeing.slice(0, PLACES_SHOWN).map((claim) => placeOf(claim.at));
+  const key = hasText(own) ? "concluded" : "no-text";
+  yield finding.note(key, { licence: namesOf(ids, book), places }, at);
+}
+
+/** Licences of parts: code, data, and what lies below the top folder. */
+function* parts(texts: readonly ReadText[], book: LicenceBook, finding: Make): Generator<Finding> {
+  for (const { licence, identity } of texts) {
+    if (licence.role !== "licence" || isOfModel(licence)) continue;
+    const name =
+      identity.kind === "unknown" ? "a text that nobody reviewed" : namesOf(identity.ids, book);
+    yield finding.note("part", { licence: name }, { file: licence.file });
+  }
+}
+
+function namesOf(ids: readonly string[], book: LicenceBook): string {
+  return ids.map((id) => excerpt(book.nameOf(id))).join(" or ");
+}
 
 function disagreement(
   first: Claim,

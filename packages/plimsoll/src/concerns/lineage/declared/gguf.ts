@@ -44,12 +44,14 @@ export function ggufLineage(files: readonly GgufModel[]): Partial<Lineage> {
 }
 
 function isSamePage(a: string, b: string): boolean {
-  const bare = (url: string): string =>
-    url
-      .toLowerCase()
-      .replace(/^https?:\/\//u, "")
-      .replace(/(?:\.git)?\/?$/u, "");
-  return bare(a) === bare(b);
+  return bareAddress(a) === bareAddress(b);
+}
+
+function bareAddress(url: string): string {
+  return url
+    .toLowerCase()
+    .replace(/^https?:\/\//u, "")
+    .replace(/(?:\.git)?\/?$/u, "");
 }
 
 /** The list of the specification, and the numbered entries that converters write. */
