@@ -6,52 +6,37 @@
  * Only digests are written: the texts themselves stay where they are.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
-import * as v from "valibot";
-
-import { textIndex } from "../packages/plimsoll/src/concerns/licensing/text-index.ts";
+import {
+  textIndex,
+  type PublishedText,
+} from "../packages/plimsoll/src/concerns/licensing/text-index.ts";
+import { spdxTexts } from "../packages/plimsoll/src/testing/spdx-texts.ts";
 
 const KNOWLEDGE = join(import.meta.dirname, "../packages/plimsoll/knowledge");
 
-const spdxText = v.object({ name: v.string(), licenseText: v.string() });
-const databaseText = v.object({
-  name: v.string(),
-  spdx_license_key: v.string(),
-  text: v.string(),
-});
-
-function spdxTexts(): { id: string; name: string; text: string }[] {
-  const root = dirname(createRequire(import.meta.url).resolve("spdx-license-list/full"));
-  const folder = join(root, "licenses");
-  return readdirSync(folder)
-    .toSorted()
-    .map((file) => {
-      const { name, licenseText } = v.parse(spdxText, readJson(join(folder, file)));
-      return { id: file.slice(0, -".json".length), name, text: licenseText };
-    });
-}
-
-function databaseTexts(folder: string): { id: string; name: string; text: string }[] {
+function databaseTexts(folder: string): PublishedText[] {
   const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
   return files.toSorted().map((file) => {
-    const {
-      name,
-      spdx_license_key: spdx,
-      text,
-    } = v.parse(databaseText, readJson(join(folder, file)));
-    return { id: spdx, name, text };
+    const raw: unknown = JSON.parse(readFileSync(join(folder, file), "utf8"));
+    return {
+      id: field(raw, "spdx_license_key"),
+      name: field(raw, "name"),
+      text: field(raw, "text"),
+    };
   });
 }
 
-function singleText(place: string): { id: string; name: string; text: string } {
-  const [id = "", name = "", path = ""] = place.split("=");
-  return { id, name, text: readFileSync(path, "utf8") };
+function field(raw: unknown, name: string): string {
+  const value: unknown = typeof raw === "object" && raw !== null ? Reflect.get(raw, name) : raw;
+  if (typeof value !== "string") throw new TypeError(`no text in ${name}`);
+  return value;
 }
 
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, "utf8"));
+function singleText(place: string): PublishedText {
+  const [id = "", name = "", path = ""] = place.split("=");
+  return { id, name, text: readFileSync(path, "utf8") };
 }
 
 function write(name: string, url: string, read: string, lines: readonly string[]): void {

@@ -8,7 +8,11 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { CHECKS } from "../packages/plimsoll/src/generated/checks.ts";
-import { CONCERN_LETTERS, isConcern, type Concern } from "../packages/plimsoll/src/kernel/concern.ts";
+import {
+  CONCERN_LETTERS,
+  isConcern,
+  type Concern,
+} from "../packages/plimsoll/src/kernel/concern.ts";
 import { checkDraft, checkTestDraft } from "./new/check.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -17,14 +21,18 @@ const [kind, id] = process.argv.slice(2);
 process.exitCode = kind === "check" && id !== undefined ? newCheck(id) : usage();
 
 function usage(): number {
-  process.stderr.write("Usage: npm run new -- check CONCERN/NAME    for example: check privacy/example\n");
+  process.stderr.write(
+    "Usage: npm run new -- check CONCERN/NAME    for example: check privacy/example\n",
+  );
   return 2;
 }
 
 function newCheck(wanted: string): number {
   const [concern = "", name = "", ...rest] = wanted.split("/");
   if (!isConcern(concern) || !/^[a-z][a-z0-9-]*$/u.test(name) || rest.length > 0) {
-    process.stderr.write(`"${wanted}" is no CONCERN/NAME: the name is lower-case words joined by hyphens.\n`);
+    process.stderr.write(
+      `"${wanted}" is no CONCERN/NAME: the name is lower-case words joined by hyphens.\n`,
+    );
     return 2;
   }
   const folder = join(ROOT, "packages/plimsoll/src/concerns", concern, "checks");
@@ -42,7 +50,9 @@ function newCheck(wanted: string): number {
     writeFileSync(path, text);
     process.stdout.write(`wrote ${relative(ROOT, path)}\n`);
   }
-  const generated = spawnSync(process.execPath, [join(ROOT, "tools/generate.ts")], { stdio: "inherit" });
+  const generated = spawnSync(process.execPath, [join(ROOT, "tools/generate.ts")], {
+    stdio: "inherit",
+  });
   return generated.status ?? 1;
 }
 

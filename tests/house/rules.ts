@@ -65,7 +65,7 @@ function brokenRule({ from, to, isLazy }: ImportEdge): string | undefined {
   if (own === undefined) return "it lies in no room";
   if (other === undefined) return isTest ? undefined : foreignRule(own, to);
   if (to.endsWith(".test.ts")) return "nothing imports a test";
-  if (isTest && ["testing", "kit", "config"].includes(other)) return undefined;
+  if (isTest && ["testing", "kit", "config", "generated"].includes(other)) return undefined;
   if (own === "testing" || other === "testing") {
     return own === "testing" && MAY_IMPORT["testing"]?.includes(other) === true
       ? undefined

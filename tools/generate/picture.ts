@@ -34,7 +34,9 @@ export async function pictureFiles(root: string): Promise<(readonly [string, str
       packageRoot: join(root, "packages/plimsoll"),
     });
     const text = terminalReport(report, { columns: COLUMNS, hasColour: true, hasUnicode: true });
-    return [["docs/images/vet.svg", svgOfTerminal(`$ plimsoll vet practice/leaky\n${text}`, COLUMNS)]];
+    return [
+      ["docs/images/vet.svg", svgOfTerminal(`$ plimsoll vet practice/leaky\n${text}`, COLUMNS)],
+    ];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -60,7 +60,10 @@ function commandOf(
     .allowExcessArguments(false)
     .configureOutput({ writeOut: context.stdout.write, writeErr: () => {}, outputError: () => {} });
   for (const argument of verb.arguments) command.argument(argument.name, argument.help);
-  for (const option of verb.options) command.option(option.flags, option.help);
+  for (const { flags, help, repeats } of verb.options) {
+    if (repeats === true) command.option(flags, help, collect);
+    else command.option(flags, help);
+  }
   command.option("--debug", "show where an error came from");
   command.addHelpText(
     "after",
@@ -70,6 +73,11 @@ function commandOf(
     await action(command.args, command.opts());
   });
   return command;
+}
+
+/** Keeps every value of an option that may be given again. */
+function collect(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
 }
 
 function unknownVerb(word: string): PlimsollError {

@@ -10,30 +10,42 @@ import type { Output, VerbContext } from "./verbs/verb.ts";
  */
 export async function main(argv: readonly string[], packageRoot: string): Promise<number> {
   endQuietlyWhenThePipeCloses();
-  const context = contextOf(packageRoot);
   if (argv.length === 1 && (argv[0] === "--version" || argv[0] === "-V")) {
-    context.stdout.write(`${VERSION}\n`);
+    process.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  const stderr = outputOf(process.stderr);
   try {
     const { runCommandLine } = await import("./command-line.ts");
-    return await runCommandLine(argv, context);
+    return await runCommandLine(argv, contextOf(packageRoot, stderr));
   } catch (error) {
     const { describeError } = await import("./report/error.ts");
-    context.stderr.write(describeError(error, argv.includes("--debug"), context.stderr.hasColour));
+    stderr.write(describeError(error, argv.includes("--debug"), stderr.hasColour));
     return PlimsollError.isInstance(error) ? EXIT_OF_ERROR[error.code] : EXIT_OF_ERROR.internal;
   }
 }
 
-function contextOf(packageRoot: string): VerbContext {
+function contextOf(packageRoot: string, stderr: Output): VerbContext {
   return {
-    cwd: process.cwd(),
+    cwd: workingFolder(),
     where: homeEnvironment(),
     now: new Date(),
     packageRoot,
     stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stderr,
   };
+}
+
+/** @throws PlimsollError `environment` when the folder this runs in has been removed. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch (cause) {
+    throw new PlimsollError("environment", "the folder this runs in is gone", {
+      hint: "Change into a folder that exists.",
+      cause,
+    });
+  }
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

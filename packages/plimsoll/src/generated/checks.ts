@@ -39,6 +39,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/lineage/checks/declared-parents.ts")).default,
   },
   {
+    id: "privacy/values-in-files",
+    code: "PLM-PRI-001",
+    concern: "privacy",
+    title: "Personal data in the files",
+    load: async () => (await import("../concerns/privacy/checks/values-in-files.ts")).default,
+  },
+  {
     id: "quality/evaluation-evidence",
     code: "PLM-QUA-001",
     concern: "quality",

@@ -88,7 +88,9 @@ export function concludeCheck(
 function incompleteness(unread: readonly Unread[], unjudged: number): string {
   const parts: string[] = [];
   const [first] = unread;
-  if (unread.length === 1 && first !== undefined) parts.push(`${first.file}: ${first.reason}`);
+  if (unread.length === 1 && first !== undefined) {
+    parts.push(first.file === "." ? first.reason : `${first.file}: ${first.reason}`);
+  }
   if (unread.length > 1) parts.push(`${unread.length} parts unread`);
   if (unjudged > 0) parts.push(`${unjudged} ${unjudged === 1 ? "use" : "uses"} nobody reviewed`);
   return parts.join("; ");

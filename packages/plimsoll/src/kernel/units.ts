@@ -1,26 +1,3 @@
-declare const UNIT: unique symbol;
-type Unit<Name extends string> = { readonly [UNIT]: Name };
-
-/** A count of bytes. */
-export type Bytes = number & Unit<"bytes">;
-/** A count of tokens. */
-export type Tokens = number & Unit<"tokens">;
-
-/** True when a number can count bytes or tokens: an integer, not negative, exact. */
-export function isCount(value: number): boolean {
-  return Number.isSafeInteger(value) && value >= 0;
-}
-
-/** Narrows a number to bytes. */
-export function isBytes(value: number): value is Bytes {
-  return isCount(value);
-}
-
-/** Narrows a number to tokens. */
-export function isTokens(value: number): value is Tokens {
-  return isCount(value);
-}
-
 const STEPS = ["KB", "MB", "GB", "TB", "PB"] as const;
 
 /** Writes bytes as people read file sizes: decimal steps, three digits (`98.2 MB`). */

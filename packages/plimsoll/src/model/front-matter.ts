@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from "../kernel/json.ts";
 
 /** Items of a list in front matter that are looked at: a card that names a million parents is an attack (CWE-400). */
-export const FRONT_MATTER_MAX_ITEMS = 1_000;
+const FRONT_MATTER_MAX_ITEMS = 1_000;
 
 /** A field of front matter as text; a number counts as the text it was written as. */
 export function textField(front: JsonObject, key: string): string | undefined {

@@ -55,7 +55,7 @@ const measurement = v.strictObject({
   metric: v.string(),
   n: v.pipe(v.number(), v.integer(), v.minValue(0)),
   estimate: v.number(),
-  interval: v.tuple([v.number(), v.number()]),
+  interval: v.strictTuple([v.number(), v.number()]),
   seed: v.number(),
   data: v.string(),
   engine: v.string(),

@@ -190,7 +190,8 @@ function unreadLines(report: Report, ink: Ink, columns: number): string[] {
   const lines = [ink.paint.unknown(`Not read (${unread.length}), and so not judged:`)];
   for (const one of unread.slice(0, UNREAD_SHOWN)) {
     const place = [one.file, one.member].filter((part) => part !== undefined).join(" : ");
-    lines.push(...wrapped(ink.mark.unknown, `${place}: ${one.reason}`, ink, columns));
+    const text = place === "." ? one.reason : `${place}: ${one.reason}`;
+    lines.push(...wrapped(ink.mark.unknown, text, ink, columns));
   }
   if (unread.length > UNREAD_SHOWN) {
     lines.push(ink.dim(`  ${unread.length - UNREAD_SHOWN} more: see --json`));

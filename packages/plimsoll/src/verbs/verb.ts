@@ -23,7 +23,12 @@ export type Output = {
 };
 
 /** An option of a verb, in commander's notation. */
-export type VerbOption = { readonly flags: string; readonly help: string };
+export type VerbOption = {
+  readonly flags: string;
+  readonly help: string;
+  /** True when it may be given again; its value then is the list of what was given. */
+  readonly repeats?: boolean;
+};
 
 /** What a person typed, parsed. */
 export type VerbInput = {

@@ -1,7 +1,7 @@
 import type { Place } from "../../kernel/finding.ts";
 import type { Card } from "../../model/evidence/card.ts";
 import type { GgufModel } from "../../model/evidence/gguf.ts";
-import { findCardSections } from "../../model/card-sections/find.ts";
+import { findBoldLines, findCardSections } from "../../model/card-sections/find.ts";
 import type { CardSectionFacts } from "../../model/card-sections/schema.ts";
 import { textField } from "../../model/front-matter.ts";
 import type { NamedText } from "../../model/named-texts.ts";
@@ -32,6 +32,9 @@ const GGUF_DATE_KEYS = ["general.date", "general.release_date"];
 /** Characters of a section of changes that are searched. */
 const CHANGES_MAX_CHARACTERS = 100_000;
 
+/** Characters after a label in bold that are searched for its date. */
+const LINE_MAX_CHARACTERS = 200;
+
 /** Every date in card, headers, lists of changes and citation files. */
 export function tracesOf(
   evidence: {
@@ -59,12 +62,19 @@ function cardTraces(card: Card | null, sections: CardSectionFacts): readonly Tra
     const at = { file: card.file, member: section.heading.slice(0, 80) };
     return datesIn(text).map((date): Trace => ({ date, at, kind: "change" }));
   });
+  const lines = findBoldLines(card.body, "changes", sections).flatMap(({ words, rest }) =>
+    datesIn(rest.slice(0, LINE_MAX_CHARACTERS)).map((date): Trace => ({
+      date,
+      at: { file: card.file, member: words },
+      kind: "change",
+    })),
+  );
   const cited = bibliographyYears(card.body).map((date): Trace => ({
     date,
     at: { file: card.file },
     kind: "citation",
   }));
-  return [...fields, ...changes, ...cited];
+  return [...fields, ...changes, ...lines, ...cited];
 }
 
 function ggufTraces(files: readonly GgufModel[]): readonly Trace[] {

@@ -15,7 +15,7 @@ export type StatedAnswer = {
 };
 
 /** Characters below which a section says nothing: "None known." is eleven, a short true sentence forty. */
-export const STATED_MIN_CHARACTERS = 20;
+const STATED_MIN_CHARACTERS = 20;
 
 /** Sections shown by name. */
 const SECTIONS_SHOWN = 8;

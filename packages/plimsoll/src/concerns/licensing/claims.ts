@@ -4,6 +4,7 @@ import type { GgufModel } from "../../model/evidence/gguf.ts";
 import { textField, textsField } from "../../model/front-matter.ts";
 import { findCardSections } from "../../model/card-sections/find.ts";
 import type { CardSectionFacts } from "../../model/card-sections/schema.ts";
+import { excerpt } from "../../text/excerpt.ts";
 import { canonicalText } from "./canonical.ts";
 import type { LicenceFile } from "./evidence/licences.ts";
 import type { LicenceBook } from "./facts.ts";
@@ -31,6 +32,9 @@ export type ReadText = { readonly licence: LicenceFile; readonly identity: Ident
 /** Characters of a licence section that are searched for names: a section, not a licence text. */
 const SECTION_MAX_CHARACTERS = 4_000;
 
+/** Licences of a list that are shown. */
+const TAGS_SHOWN = 8;
+
 /** Identifies every licence and notice file; policies are not identified. */
 export function readTexts(files: readonly LicenceFile[], book: LicenceBook): readonly ReadText[] {
   return files
@@ -57,7 +61,9 @@ export function tagClaims(card: Card | null, book: LicenceBook): readonly Claim[
   const name = textField(front, "license_name");
   const link = textField(front, "license_link");
   const at = (member: string): Place => ({ file: card.file, member });
-  const claims = texts.map((said) => declared("tag", at("license"), said, { name, link }, book));
+  const claims = joined(
+    texts.map((said) => declared("tag", at("license"), said, { name, link }, book)),
+  );
   if (malformed) {
     const meaning: Meaning = { kind: "unrecognised" };
     claims.push({ rung: "tag", at: at("license"), said: "(not a text)", meaning });
@@ -66,6 +72,19 @@ export function tagClaims(card: Card | null, book: LicenceBook): readonly Claim[
     claims.push(declared("tag", at("license_name"), name, { link }, book));
   }
   return claims;
+}
+
+/** A list of licences in one tag leaves open which of them holds for what: one claim of any of them. */
+function joined(claims: readonly Claim[]): Claim[] {
+  const known = claims.flatMap(({ meaning }) => (meaning.kind === "known" ? meaning.ids : []));
+  const first = claims.find(({ meaning }) => meaning.kind === "known");
+  if (first === undefined || claims.length === 1) return [...claims];
+  const meaning: Meaning = { kind: "known", ids: [...new Set(known)], any: true };
+  const said = claims
+    .slice(0, TAGS_SHOWN)
+    .map((claim) => excerpt(claim.said))
+    .join(", ");
+  return [{ ...first, said, meaning }, ...claims.filter((claim) => claim.meaning.kind !== "known")];
 }
 
 /** What GGUF headers say; files that say the same give one claim, at the first of them. */

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 
 import { describe, expect, test } from "vitest";
 
 import { openKnowledge } from "../../config/knowledge.ts";
+import { spdxTexts } from "../../testing/spdx-texts.ts";
 import { canonicalText } from "./canonical.ts";
 import { openLicenceBook } from "./facts.ts";
 import { identifyText } from "./identify.ts";
@@ -13,10 +13,6 @@ import { textIndex } from "./text-index.ts";
 
 const KNOWLEDGE = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
 const BOOK = openLicenceBook(KNOWLEDGE);
-const SPDX = join(
-  dirname(createRequire(import.meta.url).resolve("spdx-license-list/full")),
-  "licenses",
-);
 const CORPUS = join(import.meta.dirname, "../../../../../../shared/corpora/licences/scancode");
 
 function textOf(path: string, field: string): string {
@@ -28,17 +24,14 @@ function textOf(path: string, field: string): string {
 
 test("the index is that of the installed list", () => {
   const index = KNOWLEDGE.read("spdx-texts", parseSpdxTexts);
-  const files = readdirSync(SPDX);
+  const texts = spdxTexts();
   const ids = new Set([...index.values()].flatMap((text) => text.ids));
-  expect(ids.size).toBe(files.length);
+  expect(ids.size).toBe(texts.length);
   // Every fortieth, since the whole list takes a second.
-  for (const file of files.filter((_, place) => place % 40 === 0)) {
-    const path = join(SPDX, file);
-    const id = file.slice(0, -".json".length);
-    const lines = textIndex([
-      { id, name: textOf(path, "name"), text: textOf(path, "licenseText") },
-    ]);
-    for (const line of lines) expect(index.get(line.slice(0, 64))?.ids).toContain(id);
+  for (const text of texts.filter((_, place) => place % 40 === 0)) {
+    for (const line of textIndex([text])) {
+      expect(index.get(line.slice(0, 64))?.ids).toContain(text.id);
+    }
   }
 });
 

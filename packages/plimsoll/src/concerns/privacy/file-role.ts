@@ -26,93 +26,31 @@ function isInLogFolder(path: string): boolean {
     .some((folder) => LOG_FOLDERS.has(folder));
 }
 
-const LOG_EXTENSIONS = new Set(["log", "out", "err", "history"]);
-const LOG_NAMES = new Set([
-  ...["trainer_state.json", "trainer_log.jsonl", "training_args.json", "all_results.json"],
-  ...[".bash_history", ".zsh_history", ".python_history", "nohup.out", "output.txt"],
-]);
-const LOG_FOLDERS = new Set(["logs", "log", "runs", "wandb", "mlruns", "lightning_logs"]);
+function words(text: string): ReadonlySet<string> {
+  return new Set(text.trim().split(/\s+/u));
+}
+
+const LOG_EXTENSIONS = words("log out err history");
+const LOG_NAMES = words(`
+  trainer_state.json trainer_log.jsonl training_args.json all_results.json
+  .bash_history .zsh_history .python_history nohup.out output.txt
+`);
+const LOG_FOLDERS = words("logs log runs wandb mlruns lightning_logs");
 
 /** First parts of names: `LICENSE`, `README.md`, `NOTICE.txt`. */
-const PAGE_NAMES = new Set([
-  ...[
-    "readme",
-    "model_card",
-    "modelcard",
-    "license",
-    "licence",
-    "licenses",
-    "copying",
-    "copyright",
-  ],
-  ...["notice", "notices", "citation", "citations", "authors", "contributors", "contributing"],
-  ...["maintainers", "codeowners", "changelog", "changes", "security", "code_of_conduct", "thanks"],
-  ...["use_policy", "acknowledgements", "acknowledgments", "patents", "privacy", "terms"],
-]);
-const PAGE_EXTENSIONS = new Set([
-  "md",
-  "markdown",
-  "rst",
-  "adoc",
-  "html",
-  "htm",
-  "tex",
-  "bib",
-  "cff",
-]);
+const PAGE_NAMES = words(`
+  readme model_card modelcard license licence licenses copying copyright notice notices citation citations
+  authors contributors contributing maintainers codeowners changelog changes security code_of_conduct thanks
+  use_policy acknowledgements acknowledgments patents privacy terms
+`);
+const PAGE_EXTENSIONS = words("md markdown rst adoc html htm tex bib cff");
 
-const CODE_NAMES = new Set([
-  ...["requirements.txt", "package.json", "package-lock.json", "composer.json", "constraints.txt"],
-  ...["dockerfile", "makefile", "modelfile", "cmakelists.txt", ".gitattributes", ".gitignore"],
-]);
-const CODE_EXTENSIONS = new Set([
-  ...["py", "pyi", "ipynb", "js", "mjs", "cjs", "ts", "tsx", "jsx", "svelte", "vue", "css", "scss"],
-  ...[
-    "c",
-    "h",
-    "cc",
-    "cpp",
-    "cxx",
-    "hpp",
-    "cu",
-    "cuh",
-    "rs",
-    "go",
-    "java",
-    "kt",
-    "scala",
-    "swift",
-    "m",
-  ],
-  ...[
-    "rb",
-    "php",
-    "pl",
-    "r",
-    "jl",
-    "lua",
-    "cs",
-    "sh",
-    "bash",
-    "zsh",
-    "ps1",
-    "bat",
-    "sql",
-    "ex",
-    "hs",
-  ],
-  ...[
-    "toml",
-    "ini",
-    "cfg",
-    "conf",
-    "yaml",
-    "yml",
-    "properties",
-    "jinja",
-    "jinja2",
-    "j2",
-    "cmake",
-    "lock",
-  ],
-]);
+const CODE_NAMES = words(`
+  requirements.txt package.json package-lock.json composer.json constraints.txt dockerfile makefile modelfile
+  cmakelists.txt .gitattributes .gitignore
+`);
+const CODE_EXTENSIONS = words(`
+  py pyi ipynb js mjs cjs ts tsx jsx svelte vue css scss c h cc cpp cxx hpp cu cuh rs go java kt scala swift m
+  rb php pl r jl lua cs sh bash zsh ps1 bat sql ex hs toml ini cfg conf yaml yml properties jinja jinja2 j2
+  cmake lock
+`);

@@ -1,15 +1,30 @@
 import * as v from "valibot";
 
+const names = v.array(v.pipe(v.string(), v.minLength(1)));
+
 const schema = v.strictObject({
   source: v.strictObject({ url: v.string(), read: v.string() }),
   /** Names of metrics in lower case, blanks for punctuation. */
-  metrics: v.array(v.pipe(v.string(), v.minLength(2))),
+  metrics: names,
+  /** Heads of columns that name the data of a row. */
+  data_columns: names,
+  /** Heads of columns whose numbers are no results. */
+  other_columns: names,
 });
 
-/** What metrics are called. */
-export type MetricNames = { readonly names: readonly string[] };
+/** What metrics and the columns of tables of results are called. */
+export type ResultWords = {
+  readonly metrics: readonly string[];
+  readonly dataColumns: ReadonlySet<string>;
+  readonly otherColumns: ReadonlySet<string>;
+};
 
 /** Reads knowledge/metrics.yaml. */
-export function parseMetrics(raw: unknown): MetricNames {
-  return { names: v.parse(schema, raw).metrics };
+export function parseMetrics(raw: unknown): ResultWords {
+  const read = v.parse(schema, raw);
+  return {
+    metrics: read.metrics,
+    dataColumns: new Set(read.data_columns),
+    otherColumns: new Set(read.other_columns),
+  };
 }

@@ -27,6 +27,32 @@ export function findCardSections(
   });
 }
 
+/** What follows words in bold at the start of a line, `**Release date:** 6 May 2026`, where the words name the kind. */
+export function findBoldLines(
+  body: string,
+  kind: string,
+  facts: CardSectionFacts,
+): readonly { readonly words: string; readonly rest: string }[] {
+  const phrases = Object.values(facts.sections[kind] ?? {}).flat();
+  return withoutComments(body)
+    .split("\n", BOLD_MAX_LINES)
+    .flatMap((line) => {
+      const start = line.trimStart().replace(/^[-*+] /u, "");
+      const end = start.indexOf("**", 2);
+      if (!start.startsWith("**") || end === -1 || end > BOLD_MAX_CHARACTERS) return [];
+      const words = start.slice(2, end);
+      const heading = headingWords(words);
+      const found = phrases.some((phrase) => names(heading, phrase));
+      return found ? [{ words, rest: start.slice(end + 2) }] : [];
+    });
+}
+
+/** Lines of a card that are looked at for words in bold (CWE-400). */
+const BOLD_MAX_LINES = 20_000;
+
+/** Characters that a label in bold may have. */
+const BOLD_MAX_CHARACTERS = 80;
+
 /** Characters that a section says beside template text, links' addresses and marks. */
 export function statedCharacters(text: string, facts: CardSectionFacts): number {
   return statedText(text, facts).length;

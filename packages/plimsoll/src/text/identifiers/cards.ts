@@ -55,10 +55,21 @@ function isCard(digits: string, { cardLengths, testCards }: CardSigns["facts"]):
 /** Groups as cards print them: fours, 4-6-5 (American Express), 4-6-4 (Diners Club). */
 const PRINTED = new Set(["4,4,4,4", "4,4,4,4,3", "4,6,5", "4,6,4", "4,4,4,1"]);
 
+/** True amid groups of four hexadecimal digits: `527D 5282 5281 5290 5293` lists characters. */
+function isBesideGroups(text: string, { start, end, separator }: DigitGroups): boolean {
+  const before = text.charAt(start - 1) === separator ? text.slice(start - 5, start - 1) : "";
+  const after = text.charAt(end) === separator ? text.slice(end + 1, end + 5) : "";
+  return isHexGroup(before) || isHexGroup(after);
+}
+
+function isHexGroup(text: string): boolean {
+  return /^[0-9A-Fa-f]{4}$/u.test(text) && /[0-9]/u.test(text);
+}
+
 /** The number in a run, or none: a date such as `12/27` may follow it as one more group. */
 function cardOf(text: string, run: DigitGroups): Found | undefined {
   if (run.separator === "") return { start: run.start, end: run.end, value: run.digits };
-  if (run.separator === "mixed") return undefined;
+  if (run.separator === "mixed" || isBesideGroups(text, run)) return undefined;
   if (PRINTED.has(run.groups.join(","))) {
     return { start: run.start, end: run.end, value: run.digits };
   }

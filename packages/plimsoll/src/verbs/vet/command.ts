@@ -12,7 +12,11 @@ export default defineVerb({
   summary: "read a model and say what stands between it and safe use",
   arguments: [{ name: "<path>", help: "folder or file of the model" }],
   options: [
-    { flags: "--only <words...>", help: "concerns or finding codes to look at alone" },
+    {
+      flags: "--only <words>",
+      help: "concerns or finding codes to look at alone, parted by commas",
+      repeats: true,
+    },
     { flags: "--json", help: "print the report as JSON" },
     { flags: "--strict", help: "exit 1 on caution too" },
     { flags: "--setting <file>", help: "read this file instead of ./plimsoll.yaml" },

@@ -73,6 +73,12 @@ checkCases(check, {
       finds: [note("dated", "CHANGELOG.md"), note("contact", "README.md")],
     },
     {
+      name: "a day after words in bold",
+      files: { "README.md": "# M\n* **Model Release Date:** July 23, 2026.\n**Data:** 1 May 2026" },
+      now,
+      finds: [{ ...note("dated", "README.md"), member: "Model Release Date:" }],
+    },
+    {
       name: "a Japanese card",
       files: { "README.md": "## 更新履歴\n- 2026年5月6日 公開" },
       now,

@@ -1,4 +1,4 @@
-import { tinyLlama, type TinyLlamaOptions } from "@plimsoll/formats/kit";
+import { pair, tinyLlama, type TinyLlamaOptions } from "@plimsoll/formats/kit";
 
 import { CHAT_TEMPLATES } from "../../../testing/chat-templates.ts";
 import { checkCases } from "../../../testing/check-cases.ts";
@@ -176,6 +176,16 @@ checkCases(check, {
       },
       verdict: "not-applicable",
     },
+    {
+      name: "an encoder in GGUF has nothing to say",
+      files: gguf({ extra: [pair("general.architecture", "string", "bert")] }),
+      verdict: "not-applicable",
+    },
+    {
+      name: "an adapter in GGUF has nothing to say",
+      files: gguf({ extra: [pair("general.type", "string", "adapter")] }),
+      verdict: "not-applicable",
+    },
     { name: "no language model", files: { "notes.txt": "a" }, verdict: "not-applicable" },
   ],
   hostile: [
@@ -194,6 +204,15 @@ checkCases(check, {
         }),
       },
       finds: [{ level: "caution", key: "never-stops" }],
+      verdict: "unknown",
+    },
+    {
+      name: "an end that is a number of an unknown vocabulary",
+      files: {
+        "tokenizer_config.json": JSON.stringify({ chat_template: CHAT_TEMPLATES.chatml }),
+        "generation_config.json": JSON.stringify({ eos_token_id: 7 }),
+      },
+      finds: [],
       verdict: "unknown",
     },
     {

@@ -1,25 +1,11 @@
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { dirname, join } from "node:path";
-
 import { pair, writeGguf } from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
+import { spdxText } from "../../../testing/spdx-texts.ts";
 import check from "./declared-licence.ts";
 
-const SPDX = dirname(createRequire(import.meta.url).resolve("spdx-license-list/full"));
-
-/** The published text of an SPDX licence. */
-function published(id: string): string {
-  const raw: unknown = JSON.parse(readFileSync(join(SPDX, "licenses", `${id}.json`), "utf8"));
-  if (typeof raw === "object" && raw !== null && "licenseText" in raw) {
-    return String(raw.licenseText);
-  }
-  throw new TypeError(`${id} has no text`);
-}
-
-const MIT = published("MIT");
-const APACHE = published("Apache-2.0");
+const MIT = spdxText("MIT");
+const APACHE = spdxText("Apache-2.0");
 
 function card(front: string, body = ""): string {
   return `---\n${front}\n---\n${body}`;
@@ -178,7 +164,7 @@ checkCases(check, {
     },
     {
       name: "a family that the text resolves",
-      files: { "README.md": card("license: bsd"), LICENSE: published("BSD-3-Clause") },
+      files: { "README.md": card("license: bsd"), LICENSE: spdxText("BSD-3-Clause") },
       finds: [at("note", "concluded")],
     },
     {
@@ -197,8 +183,13 @@ checkCases(check, {
     },
     {
       name: "GPL in any of its spellings",
-      files: { COPYING: published("GPL-3.0-only"), "README.md": card("license: gpl-3.0") },
+      files: { COPYING: spdxText("GPL-3.0-only"), "README.md": card("license: gpl-3.0") },
       finds: [at("note", "concluded", "COPYING")],
+    },
+    {
+      name: "a list of licences, one of which the text is",
+      files: { LICENSE: MIT, "README.md": card("license: [apache-2.0, mit]") },
+      finds: [at("note", "concluded", "LICENSE")],
     },
     {
       name: "a German card says mit, which is a word",
@@ -231,6 +222,12 @@ checkCases(check, {
       verdict: "unknown",
     },
     {
+      name: "a list of licences, one of them a map",
+      files: { "README.md": card("license: [mit, {a: b}]") },
+      finds: [at("caution", "unclear"), at("note", "no-text")],
+      verdict: "unknown",
+    },
+    {
       name: "cyclic front matter",
       files: { "README.md": card("license: &a [*a]") },
       verdict: "unknown",
@@ -243,13 +240,13 @@ checkCases(check, {
     },
     {
       name: "a licence file over the limit",
-      files: { LICENSE: "a ".repeat(524_289), "README.md": card("license: mit") },
+      files: { LICENSE: "a".repeat(1_048_577), "README.md": card("license: mit") },
       finds: [at("note", "no-text")],
       verdict: "unknown",
     },
     {
       name: "a licence file at the limit",
-      files: { LICENSE: "a\n".repeat(524_288) },
+      files: { LICENSE: "ab ".repeat(349_525) },
       finds: [at("caution", "unreviewed")],
       verdict: "unknown",
     },

@@ -18,6 +18,13 @@ import { concludeClaims, hasText, termsOf, unclearClaims, type Conclusion } from
 /** Places shown that say the same. */
 const PLACES_SHOWN = 8;
 
+const TERM_WORDS = new Map([
+  ["non-commercial", "no commercial use"],
+  ["research-only", "research only"],
+  ["no-derivatives", "no changed versions"],
+  ["conditions", "conditions of its own"],
+]);
+
 const messages = {
   none: () => "no licence is declared anywhere, and no licence means no permission",
   disagree: (a: { first: string; firstAt: string; second: string; secondAt: string }) =>
@@ -29,7 +36,7 @@ const messages = {
   unclear: (a: { said: string; name: string; link: string }) =>
     `"${a.said}" names no licence text${a.name === "" ? "" : `; the publisher calls it "${a.name}"`}${a.link === "" ? "" : `, terms at ${a.link}`}`,
   terms: (a: { licence: string; terms: readonly string[] }) =>
-    `${a.licence} limits what you may do (${a.terms.join(", ")}): its terms need reading, they are not judged in this version`,
+    `${a.licence} limits what you may do (${a.terms.map((term) => TERM_WORDS.get(term) ?? term).join(", ")}): its terms need reading, they are not judged in this version`,
   concluded: (a: { licence: string; places: readonly string[] }) =>
     `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
   "no-text": (a: { licence: string; places: readonly string[] }) =>

@@ -40,6 +40,13 @@ checkCases(check, {
       finds: [caution("incomplete", "README.md")],
     },
     {
+      name: "a number of shots is no result",
+      files: {
+        "README.md": "## Results\n| Set | # Shots | Metric |\n|---|---|---|\n| Alpha | 5 | acc |",
+      },
+      finds: [caution("no-evaluation")],
+    },
+    {
       name: "a table that names no metric",
       files: { "README.md": "## Results\n| Benchmark | Ours |\n|---|---|\n| Alpha | 65.3 |" },
       finds: [caution("incomplete")],
@@ -130,9 +137,9 @@ checkCases(check, {
       verdict: "unknown",
     },
     {
-      name: "a table of a hundred thousand rows",
+      name: "a table of thirty thousand rows",
       files: {
-        "README.md": `## Results\n| a | acc |\n|---|---|\n${"| x | 1 |\n".repeat(100_000)}`,
+        "README.md": `## Results\n| a | acc |\n|---|---|\n${"| x | 1 |\n".repeat(30_000)}`,
       },
       finds: [note("stated")],
     },

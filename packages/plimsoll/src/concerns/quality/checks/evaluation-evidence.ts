@@ -35,10 +35,10 @@ export default defineCheck({
   messages: {
     "no-evaluation": () => "nothing says how well it does: no result on any data is stated",
     incomplete: (a: { results: number; missing: readonly string[] }) =>
-      `${a.results} results are stated, and none says all of data, metric and figure: missing is the ${a.missing.join(" and the ")}`,
+      `no stated result says all of data, metric and figure (${a.results} looked at): missing is the ${a.missing.join(" and the ")}`,
     malformed: () => "model-index holds results in a form that nobody can read",
     stated: (a: { results: number; partial: number; examples: readonly string[] }) =>
-      `${a.results} results are stated (${a.examples.join("; ")})${a.partial === 0 ? "" : `, ${a.partial} more leave a part out`}; figures are the publisher's, nothing was measured here`,
+      `stated results: ${a.results} (${a.examples.join("; ")})${a.partial === 0 ? "" : `, and ${a.partial} that leave a part out`}; figures are the publisher's, nothing was measured here`,
   },
   *run({ card, evaluations }, { knowledge }, finding) {
     const index = card === null ? { results: [], malformed: false } : modelIndexResults(card);

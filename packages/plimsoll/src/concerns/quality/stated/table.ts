@@ -1,7 +1,7 @@
 import type { Card } from "../../../model/evidence/card.ts";
 import { findCardSections } from "../../../model/card-sections/find.ts";
 import type { CardSectionFacts } from "../../../model/card-sections/schema.ts";
-import type { MetricNames } from "../schema.ts";
+import type { ResultWords } from "../schema.ts";
 import { figureOf, STATED_MAX_RESULTS, type StatedResult } from "./record.ts";
 
 /** Lines of a card's tables that are looked at. */
@@ -19,7 +19,7 @@ const ROW_MAX_CHARACTERS = 4_000;
 export function tableResults(
   card: Card,
   sections: CardSectionFacts,
-  metrics: MetricNames,
+  words: ResultWords,
 ): readonly StatedResult[] {
   const results: StatedResult[] = [];
   let readTo = 0;
@@ -29,14 +29,15 @@ export function tableResults(
     readTo = section.end;
     const at = { file: card.file, member: section.heading.slice(0, 80) };
     for (const table of tablesOf(section.whole)) {
-      const about = metricIn(`${section.heading} ${table.head.join(" ")}`, metrics);
+      const about = metricIn(`${section.heading} ${table.head.join(" ")}`, words);
+      const columns = columnsOf(table.head, words);
       for (const row of table.rows) {
         if (results.length >= STATED_MAX_RESULTS) return results;
-        const column = row.findIndex((cell, index) => index > 0 && figureOf(cell) !== undefined);
-        if (column === -1) continue;
-        const data = [row[0], table.head[column]].find((name) => isName(name));
-        const metric = about ?? metricIn(row.join(" "), metrics);
-        results.push({ data: data?.trim(), metric, figure: figureOf(row[column]), at });
+        const column = columns.figures.findLast((index) => figureOf(row[index]) !== undefined);
+        if (column === undefined) continue;
+        const metric = about ?? metricIn(row.join(" "), words);
+        const data = [row[columns.data], row[0], table.head[column]].find((name) => isName(name));
+        results.push({ data, metric, figure: figureOf(row[column]), at });
       }
     }
   }
@@ -44,6 +45,28 @@ export function tableResults(
 }
 
 type Table = { readonly head: readonly string[]; readonly rows: readonly (readonly string[])[] };
+
+/** Which column names the data, and which may hold figures. */
+function columnsOf(
+  head: readonly string[],
+  words: ResultWords,
+): { readonly data: number; readonly figures: readonly number[] } {
+  const names = head.map(wordsOf);
+  const data = names.findIndex((name) => words.dataColumns.has(name));
+  const figures = names.flatMap((name, index) =>
+    index === 0 || words.otherColumns.has(name) ? [] : [index],
+  );
+  return { data: Math.max(0, data), figures };
+}
+
+function wordsOf(text: string): string {
+  return (
+    text
+      .normalize("NFKC")
+      .toLowerCase()
+      .match(/[\p{L}\p{N}+]+/gu) ?? []
+  ).join(" ");
+}
 
 function tablesOf(text: string): readonly Table[] {
   const tables: { head: readonly string[]; rows: (readonly string[])[] }[] = [];
@@ -81,14 +104,9 @@ function isName(cell: string | undefined): boolean {
 }
 
 /** The first metric that the words name. */
-function metricIn(text: string, { names }: MetricNames): string | undefined {
-  const words =
-    text
-      .normalize("NFKC")
-      .toLowerCase()
-      .match(/[\p{L}\p{N}+]+/gu) ?? [];
-  const padded = ` ${words.join(" ")} `;
-  return names.find((name) =>
+function metricIn(text: string, { metrics }: ResultWords): string | undefined {
+  const padded = ` ${wordsOf(text)} `;
+  return metrics.find((name) =>
     /\p{Script=Han}/u.test(name) ? padded.includes(name) : padded.includes(` ${name} `),
   );
 }

@@ -87,6 +87,7 @@ checkCases(check, {
       },
     },
     { name: "YAML of plain values", files: { "a.yaml": "a: 1\n" } },
+    { name: "a long text", files: { "m.txt": "words ".repeat(2000) } },
     { name: "an empty file", files: { "a.bin": "", "b.txt": "x" } },
   ],
   hostile: [
@@ -129,6 +130,16 @@ checkCases(check, {
         "m.zip": buildZip({
           members: [{ name: "inner.zip", data: buildZip({ members: [{ name: "a", data: "x" }] }) }],
         }),
+      },
+      ...unknown,
+    },
+    {
+      name: "an archive behind a text",
+      files: {
+        "m.keras": Buffer.concat([
+          Buffer.from("words ".repeat(1000)),
+          buildZip({ members: [{ name: "a", data: "x" }] }),
+        ]),
       },
       ...unknown,
     },

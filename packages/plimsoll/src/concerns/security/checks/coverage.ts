@@ -24,6 +24,7 @@ export default defineCheck({
     "archives",
     "members",
     "texts",
+    "tokenizers",
   ],
   limits: [
     "behaviour trained into the weights cannot be seen in files",

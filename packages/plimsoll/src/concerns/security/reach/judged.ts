@@ -41,6 +41,8 @@ export function unjudgedReason(
   const format = known?.format ?? "unknown";
   if (facts.inert.has(format)) return undefined;
   if (file.formats.some((one) => PLAIN.has(one.format))) {
+    // An archive may follow a text, and readers that look for it at the end of the file find it.
+    if (text?.includes("\0") === true) return "a text at its beginning, other bytes further on";
     const isYaml = file.base.endsWith(".yaml") || file.base.endsWith(".yml");
     if (isYaml && text?.includes(YAML_TAG) === true) {
       return "YAML that names Python objects to build: no check of this version reads it";

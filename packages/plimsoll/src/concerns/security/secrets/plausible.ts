@@ -49,7 +49,7 @@ export function isMixed(value: string): boolean {
     else if (kind !== SIGN) letters += 1;
     if (index > 0 && kind !== SIGN && kindOf(value.charCodeAt(index - 1)) !== kind) changes += 1;
   }
-  return letters >= 2 && digits >= 2 && changes / value.length >= CHANGE_SHARE;
+  return letters > 0 && digits > 0 && changes / value.length >= CHANGE_SHARE;
 }
 
 /** True for a UUID, which names things and opens none. */

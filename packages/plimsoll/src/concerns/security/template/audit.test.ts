@@ -173,6 +173,12 @@ const TWINS: readonly [name: string, attack: string, sighting: string, harmless:
     "{{ ['a', 'b'] | join }}",
   ],
   [
+    "joined data",
+    "{{ tools[messages | map(attribute='content') | join] }}",
+    "constructed-key filter",
+    "{{ tools[messages | map(attribute='content') | first] }}",
+  ],
+  [
     "formatted key",
     "{{ messages['%sclass%s' % (u, u)] }}{% set u = '__' %}",
     "constructed-key %",

@@ -126,7 +126,8 @@ function traceCall(
 }
 
 const FILTERS_OF_DATA = new Set(["length", "count", "int", "float", "round", "abs", "wordcount"]);
-const FILTERS_THAT_HOLD = new Set([
+/** Filters that hand on some of what they get; their arguments only choose. */
+const FILTERS_THAT_PICK = new Set([
   "first",
   "last",
   "list",
@@ -135,19 +136,17 @@ const FILTERS_THAT_HOLD = new Set([
   "sort",
   "unique",
   "reverse",
-  "default",
-  "d",
   "select",
   "reject",
   "selectattr",
   "rejectattr",
   "safe",
-  "batch",
-  "slice",
   "random",
   "min",
   "max",
 ]);
+/** Filters that hand on what they get, or an argument in its place. */
+const FILTERS_THAT_HOLD = new Set(["default", "d", "batch", "slice"]);
 
 function traceFilter(
   operand: unknown,
@@ -159,9 +158,16 @@ function traceFilter(
   const name = named.kind === "name" ? named.value : "";
   if (FILTERS_OF_DATA.has(name)) return "data";
   if (name === "join") return "built";
+  if (FILTERS_THAT_PICK.has(name)) return trace(operand, known);
   const args = filter.kind === "call" ? filter.args : [];
+  if (name === "map" && args.length === 1 && isAttribute(args[0])) return trace(operand, known);
   const origin = worst([operand, ...args].map((one) => trace(one, known)));
   return FILTERS_THAT_HOLD.has(name) ? origin : changedText(origin);
+}
+
+function isAttribute(raw: unknown): boolean {
+  const arg = readNode(raw);
+  return arg.kind === "keyword" && arg.name === "attribute";
 }
 
 function traceBinary(
