@@ -24,12 +24,16 @@ export function checkFiles(root: string): Member[] {
 
 function membersOf(root: string, pattern: RegExp, marker: string): Member[] {
   const base = join(root, SOURCE);
-  return readdirSync(base, { recursive: true, encoding: "utf8" })
-    .map((path) => path.replaceAll("\\", "/"))
-    .filter((path) => pattern.test(path) && !path.endsWith(".test.ts"))
-    .toSorted()
-    .map((path) => ({ path, text: readFileSync(join(base, path), "utf8") }))
-    .filter((member) => member.text.includes(marker));
+  return (
+    readdirSync(base, { recursive: true, encoding: "utf8" })
+      .map((path) => path.replaceAll("\\", "/"))
+      .filter((path) => pattern.test(path) && !path.endsWith(".test.ts"))
+      .toSorted()
+      .map((path) => ({ path, text: readFileSync(join(base, path), "utf8") }))
+      .filter((member) => member.text.includes(marker))
+      // Only the definition is read for its literals, not what stands above it.
+      .map(({ path, text }) => ({ path, text: text.slice(text.indexOf(marker)) }))
+  );
 }
 
 /** A field's literal value in a definition, so that a registry needs no import of what it lists. */

@@ -24,8 +24,20 @@ export { sliceSource } from "./source/slice.ts";
 export { readSafetensors } from "./safetensors/parse.ts";
 export type { SafetensorsFile, SafetensorsTensor } from "./safetensors/types.ts";
 export { LFS_POINTER_BYTES, readLfsPointer, type LfsPointer } from "./lfs/pointer.ts";
-export { sniff, SNIFF_BYTES, type SniffConfidence, type Sniffed, type SniffFormat } from "./sniff/sniff.ts";
-export { isPlaced, ggufTensors, safetensorsTensors, type PlacedTensorRef, type TensorRef } from "./tensors.ts";
+export {
+  sniff,
+  SNIFF_BYTES,
+  type SniffConfidence,
+  type Sniffed,
+  type SniffFormat,
+} from "./sniff/sniff.ts";
+export {
+  isPlaced,
+  ggufTensors,
+  safetensorsTensors,
+  type PlacedTensorRef,
+  type TensorRef,
+} from "./tensors.ts";
 export { memberSource } from "./zip/member.ts";
 export { readZip } from "./zip/parse.ts";
 export type { ZipArchive, ZipMember } from "./zip/types.ts";

@@ -50,7 +50,8 @@ function workingFolder(): string {
 
 function outputOf(stream: NodeJS.WriteStream): Output {
   const { env } = process;
-  const isTerminal = Boolean(stream.isTTY);
+  // Where there is no terminal Node leaves the property out.
+  const isTerminal = "isTTY" in stream && stream.isTTY;
   const forced = env["FORCE_COLOR"] !== undefined && env["FORCE_COLOR"] !== "0";
   const refused = env["NO_COLOR"] !== undefined && env["NO_COLOR"] !== "";
   const locale = env["LC_ALL"] ?? env["LC_CTYPE"] ?? env["LANG"] ?? "";

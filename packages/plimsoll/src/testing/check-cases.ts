@@ -58,6 +58,9 @@ export const TEST_SETTING: Setting = {
   hardware: { memory: null },
 };
 
+/** Read once for all cases: facts never change while tests run. */
+const KNOWLEDGE = openKnowledge(join(import.meta.dirname, "../../knowledge"));
+
 const TEST_SYSTEM: System = {
   platform: "linux",
   readText: () => undefined,
@@ -138,7 +141,7 @@ export async function runOn(
     evidence,
     context: {
       setting: { ...TEST_SETTING, ...one.setting },
-      knowledge: openKnowledge(join(import.meta.dirname, "../../knowledge")),
+      knowledge: KNOWLEDGE,
       now: new Date(one.now ?? "2026-11-25T12:00:00Z"),
     },
   });

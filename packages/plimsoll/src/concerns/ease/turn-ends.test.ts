@@ -42,6 +42,8 @@ describe("the end of a turn", () => {
     ["{{ message.content }}<|end|>", ["<|end|>"]],
     ["{{ message.content }}{% if x %}<tool>{% endif %}<|end|>", ["<|end|>"]],
     ["{% if x %}{{ message.content }}{% else %}{{ y }}{% endif %}<|end|>", ["<|end|>"]],
+    ["{% set turn = '<|a|>' + message.content|trim + '<|end|>' %}{{ turn }}", ["<|end|>"]],
+    ["{% set turn = message.content %}<|end|>", []],
     ["{{ message.content }} said <|end|>", []],
     ["{{ message.role }}<|end|>", []],
     ["{{ '<|end|>' + message.content + '<|end|>' }}", []],

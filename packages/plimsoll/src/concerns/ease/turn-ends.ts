@@ -13,7 +13,7 @@ export type TurnEnd =
  * What a template writes directly after the text of a message, where that is a token: the end of a turn.
  *
  * It is read off the order of the template's parts and may be wrong for a template that builds its prompt
- * in variables; markers that also open a turn are left out, and no end at all is no claim.
+ * in variables, piece by piece; markers that also open a turn are left out, and no end at all is no claim.
  */
 export function turnEndsOf(
   body: readonly unknown[],
@@ -69,6 +69,11 @@ function readStatement(node: TemplateNode, open: boolean, state: State): boolean
       readList(node.body, false, state);
       return open && node.kind === "macro";
     case "set":
+      // Some templates put a whole turn into a variable before they print it.
+      state.after = undefined;
+      if (node.value !== undefined) readPrinted(readNode(node.value), false, state);
+      state.after = undefined;
+      return open;
     case "inert":
       return open;
     case "text":

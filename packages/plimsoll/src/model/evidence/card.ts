@@ -1,5 +1,4 @@
 import { FormatError } from "@plimsoll/formats";
-import { parseDocument } from "yaml";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Json, JsonObject } from "../../kernel/json.ts";
@@ -8,6 +7,7 @@ import { decodeText } from "../decode-text.ts";
 import { readWith } from "../read.ts";
 import type { SnapshotFile } from "../snapshot.ts";
 import type { ModelSubject } from "../subject.ts";
+import { readYaml } from "../yaml-json.ts";
 
 /** A model card: the page that its publisher wrote, with the front matter that the hub reads. */
 export type Card = {
@@ -26,11 +26,8 @@ declare module "../../kernel/evidence.ts" {
   }
 }
 
-/** Characters of a card. A page that nobody could read is not a card (CWE-400). */
+/** Bytes of a card. A page that nobody could read is not a card (CWE-400). */
 const CARD_MAX_BYTES = 4_194_304;
-
-/** Aliases that front matter may expand: a YAML bomb multiplies them (CWE-776). */
-const CARD_MAX_ALIASES = 100;
 
 const NAMES = ["readme.md", "model_card.md", "modelcard.md", "readme"];
 
@@ -73,35 +70,13 @@ function splitFrontMatter(text: string): { front: string | undefined; body: stri
 
 /** The front matter as plain JSON, or why it cannot be read. */
 function parseFrontMatter(text: string): JsonObject | string {
-  const document = parseDocument(text, { uniqueKeys: false, logLevel: "silent" });
-  const [error] = document.errors;
-  if (error !== undefined) return error.message.split("\n")[0] ?? "not YAML";
-  try {
-    const value = toJson(document.toJS({ maxAliasCount: CARD_MAX_ALIASES }), 0);
-    return typeof value === "object" && value !== null && !isArray(value) ? value : {};
-  } catch (failure) {
-    return failure instanceof Error ? failure.message : "not YAML";
-  }
+  const document = readYaml(text);
+  if (document.kind === "bad") return document.reason;
+  const { value } = document;
+  if (value === null) return {};
+  return isObject(value) ? value : "it is not a list of names and values";
 }
 
-/** Nesting of front matter; YAML aliases can be cyclic, and this ends the walk (CWE-674). */
-const FRONT_MATTER_MAX_DEPTH = 32;
-
-function toJson(value: unknown, depth: number): Json {
-  if (depth > FRONT_MATTER_MAX_DEPTH) throw new RangeError("nested too deeply");
-  if (value === null || value === undefined) return null;
-  if (typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (value instanceof Date) return value.toISOString();
-  if (Array.isArray(value)) return value.map((item) => toJson(item, depth + 1));
-  if (typeof value === "object") {
-    return Object.fromEntries(
-      Object.entries(value).map(([key, member]) => [key, toJson(member, depth + 1)]),
-    );
-  }
-  return typeof value === "bigint" ? value.toString() : null;
-}
-
-function isArray(value: Json): value is readonly Json[] {
-  return Array.isArray(value);
+function isObject(value: Json): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -36,7 +36,7 @@ export default defineCheck({
   needs: ["templates", "tokenizers", "gguf", "configs"],
   limits: [
     "the chat template is read and not rendered: that it fails on some conversations, or drops the system message, is not seen",
-    "the end of a turn is read off the order of the template's parts; a template that builds its prompt in variables is not followed",
+    "the end of a turn is read off the order of the template's parts; a template that puts its prompt together in variables is followed only in part",
     "only markers of the form <|…|> are looked up in the vocabulary",
   ],
   page: {
