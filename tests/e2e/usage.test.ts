@@ -79,9 +79,12 @@ describe.concurrent("--only", () => {
     expect(checks.map((check) => check.code)).toEqual(["PLM-SEC-001"]);
   });
 
-  test("words may be parted by commas or spaces", async () => {
-    for (const words of [["security,licensing"], ["security", "licensing"]]) {
-      const { report } = await vetted(sound, ["--only", ...words]);
+  test("words are parted by commas, or the flag is given again", async () => {
+    for (const flags of [
+      ["--only", "security,licensing"],
+      ["--only", "security", "--only", "licensing"],
+    ]) {
+      const { report } = await vetted(sound, flags);
       expect(Object.keys(report.concerns)).toEqual(["security", "licensing"]);
     }
   });

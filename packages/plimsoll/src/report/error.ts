@@ -11,5 +11,5 @@ export function describeError(error: unknown, debug: boolean, hasColour: boolean
     return `${colours.red("plimsoll:")} ${printable(reasonOf(error))}\nThis is a fault of Plimsoll. Run again with --debug and report what it prints. [internal]\n${stack}`;
   }
   const docs = error.docs === undefined ? "" : ` See docs/${error.docs}.`;
-  return `${colours.red("plimsoll:")} ${printable(error.message)}.\n${printable(error.hint)}${docs} [${error.code}]\n${stack}`;
+  return `${colours.red("plimsoll:")} ${printable(error.message.replace(/\.$/u, ""))}.\n${printable(error.hint)}${docs} [${error.code}]\n${stack}`;
 }

@@ -129,6 +129,12 @@ test("the place is bytes and lines, and nothing carries the credential", async (
   expect(JSON.stringify(outcome)).not.toContain(TOKEN.slice(-8));
 });
 
+test("in UTF-16 the place is bytes too", async () => {
+  const files = { "a.txt": Buffer.from(`\uFEFFé\n${TOKEN}\n`, "utf16le") };
+  const { outcome } = await runCase(check, { name: "", files });
+  expect(outcome).toMatchObject({ findings: [{ at: { offset: 6 } }] });
+});
+
 test("in a header the place is bytes of the file", async () => {
   const bytes = gguf(`é ${TOKEN}`);
   const { outcome } = await runCase(check, { name: "", files: { "m.gguf": bytes } });

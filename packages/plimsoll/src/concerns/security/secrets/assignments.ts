@@ -14,18 +14,15 @@ export type AssignmentFinder = (
 
 type Rule = SecretFacts["assignment"];
 
-/** Opens the search. Each value is read once, so that the time is linear in the text. */
+/** Opens the search. Each run of characters is walked once, so that the time is linear in the text. */
 export function openAssignments(rule: Rule, isPlaceholder: PlaceholderTest): AssignmentFinder {
   const scanner = buildScanner(rule.names, { ignoreCase: true });
   return (text, { isSettings }, visit) => {
     const endOf = openRuns(text);
-    let done = 0;
     scanner.scan(text, (name, start) => {
-      if (start < done) return;
       const from = assignmentEnd(text, start + (rule.names[name] ?? "").length);
       const value = from === undefined ? undefined : readValue(text, from, endOf, isSettings);
       if (value === undefined || value.end - value.start > rule.longest) return;
-      done = value.end;
       if (isSecret(text.slice(value.start, value.end), rule, isPlaceholder)) {
         visit({ rule: rule.id, title: rule.title, ...value });
       }

@@ -123,6 +123,7 @@ test.each<[string, string?]>([
   ['api_key = "${OPENAI_API_KEY_1a2b}"'],
   ['api_key = "12345678901234567890"'],
   ['api_key = "abcdefgh12345678"'],
+  ['api_key = "k9Zt2LkX00000BnRw"'],
   ['api_key = "sk-xxxxxxxxxxxxxxxxxxxx1A2b"'],
   ['"api_key": "0f8fad5b-d9cb-469f-a165-70867728950e"'],
   ['secret = "https://u1.example.io/a9B8c7D6"'],
@@ -133,6 +134,7 @@ test.each<[string, string?]>([
 test.each([
   "AKIA" + "IOSFODNN7EXAMPLE",
   "hf_" + "x".repeat(34),
+  "hf_" + "hijklmnopqrstuvwxyzHIJKLMNOPQRSTUV",
   "hf_" + "abcdefghijklmnopqrstuvwxyzABCDEFGH",
   "sk-" + "1234567890abcdef1234567890abcdef",
   "oid sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08\nsize 123",
