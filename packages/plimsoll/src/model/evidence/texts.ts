@@ -34,7 +34,11 @@ export default defineEvidence({
     const value: TextFile[] = [];
     const unreads: Unread[] = [];
     let total = 0;
-    for (const kind of kinds.filter(isText)) {
+    for (const kind of kinds) {
+      if (!isText(kind)) {
+        if (isCalledText(kind)) unreads.push(unread(kind.file.path, NOT_TEXT));
+        continue;
+      }
       total += kind.file.size;
       if (total > TEXT_MAX_TOTAL_BYTES) {
         const reason = `limit TEXT_MAX_TOTAL_BYTES (${TEXT_MAX_TOTAL_BYTES}) reached`;
@@ -53,6 +57,17 @@ export default defineEvidence({
     return { value, unread: unreads };
   },
 });
+
+/** Endings under which people and tools keep text. */
+const TEXT_NAME =
+  /\.(?:txt|md|markdown|rst|csv|tsv|json|jsonl|ndjson|ya?ml|toml|ini|cfg|conf|env|log|xml|html?|py|sh|ipynb|sql)$/u;
+
+const NOT_TEXT = "bad-encoding: it is called a text and is neither UTF-8 nor UTF-16";
+
+/** A text in an older encoding, or no text at all: either way nobody here can read its words. */
+function isCalledText({ file }: FileKind): boolean {
+  return file.size > 0 && TEXT_NAME.test(file.base) && !VOCABULARIES.has(file.base);
+}
 
 function isText({ file, formats }: FileKind): boolean {
   return !VOCABULARIES.has(file.base) && formats.some((one) => TEXT_FORMATS.has(one.format));

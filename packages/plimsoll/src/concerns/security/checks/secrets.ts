@@ -1,10 +1,10 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import { unread } from "../../../kernel/unread.ts";
 import { countSecrets, type SecretCount } from "../secrets/count.ts";
-import { openSecrets } from "../secrets/find.ts";
-import { parseSecretFacts } from "../secrets/schema.ts";
+import { openSecrets } from "../../../text/secrets/find.ts";
+import { parseSecretFacts } from "../../../text/secrets/schema.ts";
 import { headerTexts, plainTexts, type SearchedText } from "../secrets/sources.ts";
-import { TOKEN_MAX_CANDIDATES } from "../secrets/tokens.ts";
+import { TOKEN_MAX_CANDIDATES } from "../../../text/secrets/tokens.ts";
 
 /** Credentials told one by one for each file; the rest is counted, so that one file cannot fill the report (CWE-400). */
 const SHOWN_PER_TEXT = 20;

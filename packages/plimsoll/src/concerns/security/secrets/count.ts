@@ -1,4 +1,4 @@
-import type { SecretHit } from "./hit.ts";
+import type { SecretHit } from "../../../text/secrets/hit.ts";
 
 /** One credential of a text, however often it stands there. It carries four of its characters. */
 export type SecretCount = SecretHit & {

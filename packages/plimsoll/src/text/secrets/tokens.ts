@@ -1,8 +1,8 @@
 import { RE2JS } from "re2js";
 
-import { isAlphanumeric, touchesWord } from "../../../text/ascii.ts";
-import { shannonEntropy } from "../../../text/entropy.ts";
-import { buildScanner } from "../../../text/scan.ts";
+import { isAlphanumeric, touchesWord } from "../ascii.ts";
+import { shannonEntropy } from "../entropy.ts";
+import { buildScanner } from "../scan.ts";
 import { hasCompanion } from "./companion.ts";
 import type { SecretHit, VisitSecret } from "./hit.ts";
 import type { PlaceholderTest } from "./plausible.ts";

@@ -1,5 +1,5 @@
-import { isAlphanumeric } from "../../../text/ascii.ts";
-import { shannonEntropy } from "../../../text/entropy.ts";
+import { isAlphanumeric } from "../ascii.ts";
+import { shannonEntropy } from "../entropy.ts";
 
 /** Characters before and after a key id within which its secret is looked for: a few lines of a file. */
 const REACH = 300;

@@ -1,6 +1,6 @@
-import { isAlphanumeric, isSpace } from "../../../text/ascii.ts";
-import { shannonEntropy } from "../../../text/entropy.ts";
-import { buildScanner } from "../../../text/scan.ts";
+import { isAlphanumeric, isSpace } from "../ascii.ts";
+import { shannonEntropy } from "../entropy.ts";
+import { buildScanner } from "../scan.ts";
 import type { VisitSecret } from "./hit.ts";
 import type { SecretFacts } from "./schema.ts";
 
@@ -88,5 +88,5 @@ function skipSpace(text: string, from: number): number {
   }
 }
 
-/** `"`, `'`, `+` is base64 itself and no joint. */
+/** Quotation marks; a plus between two strings is base64 itself and ends nothing. */
 const JOINTS = new Set([0x22, 0x27]);

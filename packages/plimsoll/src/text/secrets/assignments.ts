@@ -1,6 +1,6 @@
-import { isAlphanumeric, isSpace } from "../../../text/ascii.ts";
-import { shannonEntropy } from "../../../text/entropy.ts";
-import { buildScanner } from "../../../text/scan.ts";
+import { isAlphanumeric, isSpace } from "../ascii.ts";
+import { shannonEntropy } from "../entropy.ts";
+import { buildScanner } from "../scan.ts";
 import type { VisitSecret } from "./hit.ts";
 import { isMixed, isUuid, type PlaceholderTest } from "./plausible.ts";
 import type { SecretFacts } from "./schema.ts";

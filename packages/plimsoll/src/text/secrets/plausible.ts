@@ -1,4 +1,4 @@
-import { isDigit, isLetter, isUpper } from "../../../text/ascii.ts";
+import { isDigit, isLetter, isUpper } from "../ascii.ts";
 import type { SecretFacts } from "./schema.ts";
 
 /** Tells what people write where a secret would stand from what a machine drew. */
