@@ -10,7 +10,7 @@ import { parseSecretFacts } from "./schema.ts";
 import { TOKEN_MAX_CANDIDATES } from "./tokens.ts";
 
 const FACTS = parseSecretFacts(
-  parse(readFileSync(join(import.meta.dirname, "../../../../knowledge/secrets.yaml"), "utf8")),
+  parse(readFileSync(join(import.meta.dirname, "../../../knowledge/secrets.yaml"), "utf8")),
 );
 const find = openSecrets(FACTS);
 
