@@ -40,7 +40,11 @@ export class PlimsollError extends Error {
   constructor(
     code: PlimsollErrorCode,
     message: string,
-    detail: { readonly hint: string; readonly docs?: string; readonly cause?: unknown },
+    detail: {
+      readonly hint: string;
+      readonly docs?: string | undefined;
+      readonly cause?: unknown;
+    },
   ) {
     super(message, detail.cause === undefined ? undefined : { cause: detail.cause });
     this.name = "PlimsollError";

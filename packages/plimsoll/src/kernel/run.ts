@@ -44,14 +44,27 @@ export async function runChecks(options: {
   readonly checks: readonly CheckEntry[];
   readonly evidence: EvidenceStore;
   readonly context: CheckContext;
+  /** Checks not to run, with the reason: they are unknown. */
+  readonly skip?: ReadonlyMap<string, string>;
   readonly onCheck?: (id: string) => void;
 }): Promise<CheckResult[]> {
   const results: CheckResult[] = [];
   for (const entry of options.checks) {
     options.onCheck?.(entry.id);
-    results.push(await runCheck(entry, options.evidence, options.context));
+    const reason = options.skip?.get(entry.id);
+    results.push(
+      reason === undefined
+        ? await runCheck(entry, options.evidence, options.context)
+        : notRun(entry, reason),
+    );
   }
   return results;
+}
+
+/** The result of a check that did not run: unknown, with the reason. */
+function notRun(entry: CheckEntry, reason: string): CheckResult {
+  const check: CheckSummary = { ...entry, basis: "read", limits: [] };
+  return { check, concern: entry.concern, outcome: { kind: "unknown", reason }, unread: [] };
 }
 
 async function runCheck(
@@ -63,14 +76,7 @@ async function runCheck(
   try {
     check = await entry.load();
   } catch (error) {
-    const reason = `the check could not be loaded: ${reasonOf(error)}`;
-    const stub: CheckSummary = { ...entry, basis: "read", limits: [] };
-    return {
-      check: stub,
-      concern: entry.concern,
-      outcome: { kind: "unknown", reason },
-      unread: [],
-    };
+    return notRun(entry, `the check could not be loaded: ${reasonOf(error)}`);
   }
   const gathered = await evidence.gather(check.needs);
   const base = { check, concern: entry.concern };

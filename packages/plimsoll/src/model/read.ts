@@ -12,6 +12,7 @@ export type ReadResult<T> = { readonly kind: "read"; readonly value: T } | Unrea
  * Every FormatError becomes an unread with its code, so that a provider cannot lose one.
  */
 export function readWith<T>(file: SnapshotFile, use: (source: ByteSource) => T): ReadResult<T> {
+  file.onOpen?.();
   try {
     const source = fileSource(file.location, file.path);
     try {

@@ -1,4 +1,4 @@
-import type { Unread } from "../kernel/unread.ts";
+import { unread, type Unread } from "../kernel/unread.ts";
 import type { Reference } from "./reference.ts";
 import { walkFile, walkFolder } from "./walk.ts";
 
@@ -12,6 +12,8 @@ export type SnapshotFile = {
   readonly size: number;
   /** Absolute path as bytes, since a name need not be UTF-8. */
   readonly location: Buffer;
+  /** Told each time the file is opened, so that whoever waits knows where time goes. */
+  readonly onOpen?: (() => void) | undefined;
 };
 
 /** The list of a model's files at one moment, with what could not be listed. */
@@ -24,14 +26,27 @@ export type Snapshot = {
   readonly bytes: number;
 };
 
+/** What else is wanted of a snapshot. */
+export type SnapshotOptions = {
+  /** Files not to open, with the reason: they are unread. */
+  readonly skip?: ReadonlyMap<string, string>;
+  /** Told the path of each file as it is opened. */
+  readonly onOpen?: (path: string) => void;
+};
+
 /** Lists a model's files without opening one. */
-export function takeSnapshot(reference: Reference): Snapshot {
+export function takeSnapshot(reference: Reference, options: SnapshotOptions = {}): Snapshot {
   const listing = reference.kind === "folder" ? walkFolder(reference.path) : walkFile(reference);
-  const files = listing.files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const { skip = new Map<string, string>(), onOpen } = options;
+  const sorted = listing.files.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
+  const files = sorted
+    .filter(({ path }) => !skip.has(path))
+    .map((file) => (onOpen === undefined ? file : { ...file, onOpen: () => onOpen(file.path) }));
+  const skipped = [...skip].map(([path, reason]) => unread(path, reason));
   return {
     reference,
     files,
-    unread: listing.unread,
-    bytes: files.reduce((sum, file) => sum + file.size, 0),
+    unread: [...listing.unread, ...skipped],
+    bytes: sorted.reduce((sum, file) => sum + file.size, 0),
   };
 }

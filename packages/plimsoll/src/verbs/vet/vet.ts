@@ -27,6 +27,12 @@ export type VetOptions = {
   readonly system: System;
   readonly now: Date;
   readonly packageRoot: string;
+  /** Files and checks to leave alone, with the reason: both come out unread or unknown. */
+  readonly skip?: {
+    readonly files: ReadonlyMap<string, string>;
+    readonly checks: ReadonlyMap<string, string>;
+  };
+  readonly onFile?: (path: string) => void;
   readonly onCheck?: (id: string) => void;
 };
 
@@ -39,7 +45,11 @@ export type VetResult = { readonly report: Report; readonly policy: Policy };
  */
 export async function vet(options: VetOptions): Promise<VetResult> {
   const checks = selectChecks(options.only);
-  const snapshot = takeSnapshot(resolveReference(options.reference, options.cwd));
+  const { onFile, onCheck, skip } = options;
+  const snapshot = takeSnapshot(resolveReference(options.reference, options.cwd), {
+    ...(skip === undefined ? {} : { skip: skip.files }),
+    ...(onFile === undefined ? {} : { onOpen: onFile }),
+  });
   const evidence = openEvidence(EVIDENCE, { snapshot, system: options.system });
   const results = await runChecks({
     checks,
@@ -49,7 +59,8 @@ export async function vet(options: VetOptions): Promise<VetResult> {
       knowledge: openKnowledge(join(options.packageRoot, "knowledge")),
       now: options.now,
     },
-    ...(options.onCheck === undefined ? {} : { onCheck: options.onCheck }),
+    ...(skip === undefined ? {} : { skip: skip.checks }),
+    ...(onCheck === undefined ? {} : { onCheck }),
   });
   const policy =
     options.only.length === 0 ? options.policy : { ...options.policy, require: concernsOf(checks) };
