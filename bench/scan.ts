@@ -1,0 +1,124 @@
+/**
+ * Compares `plimsoll vet` with picklescan over one generated corpus, whole process by whole process,
+ * interleaved: `npm run bench:scan -- VENV`, where VENV is a Python environment that has picklescan.
+ */
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir, totalmem } from "node:os";
+import { join, relative } from "node:path";
+
+import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
+import { build } from "../tools/build.ts";
+import { writeCorpus, type Corpus } from "./corpus.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+const RUNS = 7;
+const PACKAGE = join(ROOT, "packages/plimsoll");
+
+/** Runs the bundle, which a checkout otherwise passes over in favour of its source. */
+const ENTRY = `import("${join(PACKAGE, "dist/main.js")}").then(async (m) => { process.exitCode = await m.main(process.argv.slice(1), "${PACKAGE}"); })`;
+
+const [venv] = process.argv.slice(2);
+if (venv === undefined) throw new Error("name a Python environment that has picklescan");
+
+await build();
+const folder = mkdtempSync(join(tmpdir(), "plimsoll-scan-"));
+try {
+  const corpus = writeCorpus(folder);
+  const times = { plimsoll: [] as number[], picklescan: [] as number[] };
+  let ours = "";
+  let theirs = "";
+  for (let run = 0; run < RUNS; run += 1) {
+    [ours] = timed(times.plimsoll, process.execPath, [
+      "-e",
+      ENTRY,
+      "--",
+      "vet",
+      folder,
+      "--only",
+      "security",
+      "--json",
+    ]);
+    [theirs] = timed(times.picklescan, join(venv, "bin/picklescan"), ["-p", folder]);
+  }
+  report(corpus, flaggedByUs(ours), flaggedByThem(theirs), times);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function timed(into: number[], command: string, args: readonly string[]): [string] {
+  const start = performance.now();
+  const { stdout, stderr } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1e9 });
+  into.push(performance.now() - start);
+  return [stdout + stderr];
+}
+
+/** Files with a finding of harm; what is merely unread does not count as a catch. */
+function flaggedByUs(output: string): Set<string> {
+  const report: {
+    concerns: {
+      security: { checks: { findings?: { level: string; at?: { file?: string } }[] }[] };
+    };
+  } = JSON.parse(output);
+  return new Set(
+    report.concerns.security.checks
+      .flatMap((check) => check.findings ?? [])
+      .filter((finding) => finding.level === "stop")
+      .map((finding) => finding.at?.file ?? ""),
+  );
+}
+
+function flaggedByThem(output: string): Set<string> {
+  return new Set(
+    output
+      .split("\n")
+      .filter((line) => /: dangerous import /u.test(line))
+      .map(
+        (line) => relative(folder, line.split(": dangerous import")[0] ?? "").split(":")[0] ?? "",
+      ),
+  );
+}
+
+function report(
+  corpus: Corpus,
+  ours: ReadonlySet<string>,
+  theirs: ReadonlySet<string>,
+  times: { readonly plimsoll: number[]; readonly picklescan: number[] },
+): void {
+  const bad = [...corpus].filter(([, harms]) => harms).map(([path]) => path);
+  const good = [...corpus].filter(([, harms]) => !harms).map(([path]) => path);
+  const of = (flagged: ReadonlySet<string>) => ({
+    caught: bad.filter((path) => flagged.has(path)).length,
+    falseAlarms: good.filter((path) => flagged.has(path)).length,
+    missedOnlyHere: bad.filter((path) => !flagged.has(path)).slice(0, 40),
+  });
+  const result = {
+    date: new Date().toISOString().slice(0, 10),
+    machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    versions: { plimsoll: VERSION, node: process.version, picklescan: versionOf() },
+    files: corpus.size,
+    harmful: bad.length,
+    plimsoll: { milliseconds: median(times.plimsoll), ...of(ours) },
+    picklescan: { milliseconds: median(times.picklescan), ...of(theirs) },
+    wallRatio: Number((median(times.plimsoll) / median(times.picklescan)).toFixed(2)),
+  };
+  mkdirSync(join(ROOT, "bench/results"), { recursive: true });
+  writeFileSync(
+    join(ROOT, `bench/results/${result.date}-scan.json`),
+    `${JSON.stringify(result, null, 2)}\n`,
+  );
+  process.stdout.write(
+    `${JSON.stringify({ ...result, picklescan: { ...result.picklescan, missedOnlyHere: result.picklescan.missedOnlyHere.length } }, null, 2)}\n`,
+  );
+}
+
+function versionOf(): string {
+  const { stdout } = spawnSync(join(venv ?? "", "bin/pip"), ["show", "picklescan"], {
+    encoding: "utf8",
+  });
+  return /^Version: (.+)$/mu.exec(stdout)?.[1] ?? "unknown";
+}
+
+function median(values: readonly number[]): number {
+  return Math.round(values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0);
+}
