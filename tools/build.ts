@@ -1,6 +1,6 @@
 /** Bundles the command line into packages/plimsoll/dist: one flat folder, each verb loaded when it is needed. */
-import { rmSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, rmSync } from "node:fs";
+import { basename, join } from "node:path";
 
 import { rolldown } from "rolldown";
 
@@ -11,7 +11,7 @@ export async function build(): Promise<readonly string[]> {
   const outDir = join(PACKAGE, "dist");
   rmSync(outDir, { recursive: true, force: true });
   const bundle = await rolldown({
-    input: { main: join(PACKAGE, "src/main.ts") },
+    input: { main: join(PACKAGE, "src/main.ts"), ...workers(join(PACKAGE, "src")) },
     platform: "node",
     logLevel: "warn",
   });
@@ -27,6 +27,22 @@ export async function build(): Promise<readonly string[]> {
   } finally {
     await bundle.close();
   }
+}
+
+/**
+ * Every `*-worker.ts` by its name: a worker is started by the address of its file, so each must be one of the bundle.
+ * @throws TypeError for two of one name, since the bundle is one flat folder.
+ */
+export function workers(source: string): Record<string, string> {
+  const entries: Record<string, string> = {};
+  for (const path of readdirSync(source, { recursive: true, encoding: "utf8" }).toSorted()) {
+    // Workers that only tests start are not shipped.
+    if (!path.endsWith("-worker.ts") || path.startsWith("testing")) continue;
+    const name = basename(path, ".ts");
+    if (Object.hasOwn(entries, name)) throw new TypeError(`two workers are called ${name}.ts`);
+    entries[name] = join(source, path);
+  }
+  return entries;
 }
 
 if (import.meta.main) await build();

@@ -16,6 +16,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 
 import { VERSION } from "../../packages/plimsoll/src/generated/facts.ts";
 import { CONCERNS } from "../../packages/plimsoll/src/kernel/concern.ts";
+import { locked } from "./locked.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 const PACKAGE = join(ROOT, "packages/plimsoll");
@@ -79,6 +80,11 @@ test("version, help and pages work from the package", () => {
   expect(run(program, ["--version"]).stdout).toBe(`${VERSION}
 `);
   expect(run(program, ["explain", "PLM-SEC-001"]).stdout).toContain("PLM-SEC-001");
+});
+
+test("hashing starts its worker from the package", async () => {
+  await locked(join(folder, "plimsoll.lock"), "model", "./model");
+  expect(run(program, ["verify"])).toMatchObject({ status: 0, stderr: "" });
 });
 
 test("it carries what it needs and nothing of the source", () => {

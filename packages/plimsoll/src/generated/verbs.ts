@@ -16,6 +16,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("../verbs/up/command.ts")).default,
   },
   {
+    name: "verify",
+    group: "Get and make",
+    summary: "check that locked models are, byte for byte, what was locked",
+    load: async () => (await import("../verbs/verify/command.ts")).default,
+  },
+  {
     name: "vet",
     group: "Choose",
     summary: "read a model and say what stands between it and safe use",

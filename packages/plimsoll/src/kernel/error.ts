@@ -4,6 +4,7 @@ export type PlimsollErrorCode =
   | "reference-not-found"
   | "reference-unsupported"
   | "setting-invalid"
+  | "lock-invalid"
   | "knowledge-invalid"
   | "home-unwritable"
   | "node-too-old"
@@ -18,6 +19,7 @@ export const EXIT_OF_ERROR = {
   "reference-not-found": 2,
   "reference-unsupported": 2,
   "setting-invalid": 2,
+  "lock-invalid": 2,
   "knowledge-invalid": 3,
   "home-unwritable": 3,
   "node-too-old": 3,

@@ -17,8 +17,8 @@ const ROOT = "/sys/fs/cgroup";
 /**
  * Reads CPU quota and memory limit on the whole path up, since a parent's limit binds its children.
  *
- * @see https://docs.kernel.org/admin-guide/cgroup-v2.html (cpu.max, memory.max), read 2026-11-25
- * @see https://docs.kernel.org/admin-guide/cgroup-v1/memory.html (memory.limit_in_bytes), read 2026-11-25
+ * @see https://github.com/torvalds/linux/blob/03189e8ed5b3f17550b478043f671a9dbd2b3141/Documentation/admin-guide/cgroup-v2.rst (cpu.max, memory.max), read 2026-11-25
+ * @see https://github.com/torvalds/linux/blob/002c6ca75289a4ac4f6738213dd2d258704886e4/Documentation/admin-guide/cgroup-v1/memory.rst (memory.limit_in_bytes), read 2026-11-25
  */
 export function readCgroup(system: System): CgroupLimits {
   const membership = system.readText("/proc/self/cgroup") ?? "";

@@ -10,7 +10,7 @@ import { SHAPE_MAX_LAYERS, type Known, type ModelShape, type ShapeReading } from
  *
  * Names are those that published configurations use; defaults are those of the transformers library:
  * as many key heads as heads, and heads that share the width.
- * @see https://github.com/huggingface/transformers src/transformers/models/ (`configuration_*.py`), read 2026-11-25
+ * @see https://pypi.org/project/transformers/5.24.0/#transformers/models (`configuration_*.py`), read 2026-11-25
  */
 export function readConfigShape(file: string, config: JsonValue): ShapeReading {
   const numbers = new ConfigNumbers(config);

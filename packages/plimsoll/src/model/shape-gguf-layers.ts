@@ -23,7 +23,7 @@ const ATTENTION_FREE = new Set(["deci"]);
 
 /**
  * Tells the kind of every layer, as llama.cpp would allocate it.
- * @see https://github.com/ggml-org/llama.cpp src/models/ (`load_arch_hparams` of each), read 2026-11-25
+ * @see https://github.com/ggml-org/llama.cpp/tree/0c1e57098/src/models (`load_arch_hparams` of each), read 2026-11-25
  */
 export function ggufLayerKinds(input: Input): GgufLayers {
   const { architecture, layers, numbers } = input;

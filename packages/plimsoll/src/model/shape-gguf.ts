@@ -9,7 +9,7 @@ import { SHAPE_MAX_LAYERS, type Known, type ModelShape, type ShapeReading } from
  * Reads the shape of a model from the metadata of its GGUF file.
  *
  * Defaults are those of llama.cpp: as many key heads as heads, and heads that share the width.
- * @see https://github.com/ggml-org/llama.cpp gguf-py/gguf/constants.py (names of keys) and
+ * @see https://github.com/ggml-org/llama.cpp/tree/0c1e57098 gguf-py/gguf/constants.py (names of keys) and
  * src/llama-model.cpp (defaults), read 2026-11-25
  */
 export function readGgufShape(file: string, gguf: GgufFile): ShapeReading {

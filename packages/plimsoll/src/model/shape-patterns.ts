@@ -7,7 +7,7 @@ export type WindowPattern = { readonly period: number; readonly globalFirst?: bo
  * Window patterns that are written in the loaders' code and not in the model's files, by architecture.
  *
  * An architecture that is not listed keeps every layer in full, as llama.cpp does; that is an upper bound.
- * @see https://github.com/ggml-org/llama.cpp src/models/ (`load_arch_hparams` of each), read 2026-11-25
+ * @see https://github.com/ggml-org/llama.cpp/tree/0c1e57098/src/models (`load_arch_hparams` of each), read 2026-11-25
  */
 const WINDOW_PATTERNS: ReadonlyMap<string, WindowPattern> = new Map<string, WindowPattern>([
   ["gemma2", { period: 2 }],

@@ -58,7 +58,7 @@ export const SHAPE_MAX_LAYERS = 4_096;
 
 /**
  * The recurrent state of a Mamba-like layer, in values: a convolution window and a state matrix.
- * @see https://github.com/ggml-org/llama.cpp src/llama-hparams.cpp, `n_embd_r` and `n_embd_s`, read 2026-11-25
+ * @see https://github.com/ggml-org/llama.cpp/blob/0c1e57098/src/llama-hparams.cpp, `n_embd_r` and `n_embd_s`, read 2026-11-25
  */
 export function stateValues(state: {
   readonly inner: number;

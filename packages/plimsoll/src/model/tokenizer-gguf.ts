@@ -6,7 +6,7 @@ import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
 const CONTROL = 3;
 const USER_DEFINED = 4;
 
-/** Keys that name a token at which generation ends (ggml-org/llama.cpp gguf-py constants, read 2026-11-25). */
+/** Keys that name a token at which generation ends (ggml-org/llama.cpp 0c1e57098, gguf-py constants, read 2026-11-25). */
 const END_KEYS = ["eos_token_id", "eot_token_id", "eom_token_id"] as const;
 
 /** Reads the tokenizer that a GGUF file carries; undefined when it carries none. */

@@ -7,7 +7,7 @@ const LOW_RANK = /(?:^|[._])lora_(?:a|b|down|up)(?:[._]|$)/iu;
 
 /**
  * What a GGUF file is for, by its metadata first and its name second.
- * @see https://github.com/ggml-org/llama.cpp gguf-py/gguf/constants.py, `GGUFType`, read 2026-11-25
+ * @see https://github.com/ggml-org/llama.cpp/blob/0c1e57098/gguf-py/gguf/constants.py, `GGUFType`, read 2026-11-25
  */
 export function ggufRole(base: string, { metadata, tensors }: GgufFile): VariantRole {
   const type = metadata.get("general.type")?.value;

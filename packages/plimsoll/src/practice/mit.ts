@@ -1,6 +1,6 @@
 /**
  * The MIT licence in full, as the practice models carry it.
- * @see https://spdx.org/licenses/MIT.html, read 2026-11-25
+ * @see https://www.npmjs.com/package/spdx-license-list/v/6.12.0 licenses/MIT.json (SPDX 3.28.0), read 2026-11-25
  */
 export const MIT_TEXT = `MIT License
 

@@ -14,6 +14,19 @@ export function printable(text: string): string {
   return text.replaceAll(UNPRINTABLE, escapeOf);
 }
 
+/**
+ * Foreign text made printable and at most about `limit` characters long: what is cut is cut from the middle, since
+ * the end of a file name says what the file claims to be.
+ */
+export function shortened(text: string, limit: number): string {
+  if (text.length <= limit) return printable(text);
+  const tail = Math.floor(limit / 4);
+  // A cut may fall within a pair: its half is dropped rather than shown as an escape.
+  const head = text.slice(0, limit - tail).replace(/[\uD800-\uDBFF]$/u, "");
+  const end = text.slice(-tail).replace(/^[\uDC00-\uDFFF]/u, "");
+  return `${printable(head)}…${printable(end)}`;
+}
+
 function escapeOf(character: string): string {
   return `\\u${(character.codePointAt(0) ?? 0).toString(16).padStart(4, "0")}`;
 }

@@ -2,8 +2,14 @@ import type { AnyCheck } from "../kernel/check.ts";
 
 const LEVELS = ["stop", "caution", "note", "unknown"] as const;
 
+/** What a report tells of a check beside its answer: handed in, since a report knows no check. */
+export type ExplainedCheck = Pick<
+  AnyCheck,
+  "id" | "code" | "title" | "why" | "page" | "limits" | "source"
+>;
+
 /** The page of a finding code, as Markdown: the same text in docs/findings and in `plimsoll explain`. */
-export function checkPage(check: AnyCheck): string {
+export function checkPage(check: ExplainedCheck): string {
   const levels = LEVELS.flatMap((level) => {
     const when = check.page.levels[level];
     return when === undefined ? [] : [`- **${level}**: ${when}`];

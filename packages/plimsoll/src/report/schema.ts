@@ -99,3 +99,14 @@ export const reportSchema = v.pipe(
   v.title("Plimsoll report, version 1"),
   v.description("What `plimsoll vet --json` prints."),
 );
+
+/** The reports of several models as JSON. Published as docs/reference/fleet.schema.json. */
+export const fleetSchema = v.pipe(
+  v.strictObject({
+    schema: v.literal("plimsoll/fleet@1"),
+    verdict,
+    reports: v.array(reportSchema),
+  }),
+  v.title("Plimsoll fleet report, version 1"),
+  v.description("What `plimsoll vet A B --json` prints: the worst verdict, and a report a model."),
+);

@@ -1,11 +1,11 @@
 import pc from "picocolors";
 
 import { CONCERNS, type Concern } from "../kernel/concern.ts";
-import { formatBytes } from "../kernel/units.ts";
 import type { ConcernVerdict } from "../kernel/verdict.ts";
 import { printable } from "./foreign-text.ts";
-import type { Report, ReportCheck, ReportConcern, ReportFinding } from "./report.ts";
+import type { Report, ReportFinding } from "./report.ts";
 import { cut, pad, wrap } from "./width.ts";
+import { findingsOf, measureOf, placeOf, sizeOf, summaryOf } from "./words.ts";
 
 /** How a terminal shows a report. */
 export type TerminalStyle = {
@@ -79,13 +79,10 @@ function inkOf({ hasColour, hasUnicode }: TerminalStyle): Ink {
 /** The mark on the hull: how far this model may be loaded, and by whose measure. */
 function loadLine(report: Report, ink: Ink, columns: number): string[] {
   const { model, verdict } = report;
-  const size = `${model.files} ${model.files === 1 ? "file" : "files"}, ${formatBytes(model.bytes)}`;
+  const size = sizeOf(model);
   const name = cut(printable(model.reference), columns - size.length - 3, ink.ellipsis);
   const line = ink.line.repeat(6);
-  const basis =
-    report.required.length === 0
-      ? "nothing that is required was looked at"
-      : `for ${report.setting.audience}: ${report.required.join(", ")}`;
+  const basis = measureOf(report);
   return [
     `${ink.bold(name)}  ${ink.dim(size)}`,
     ...wrap(basis, columns - 30).map((text, index) =>
@@ -103,31 +100,9 @@ function concernLines(report: Report, ink: Ink, columns: number): string[] {
     const { verdict } = concern;
     const required = report.required.includes(name);
     const label = `${ink.mark[verdict]} ${pad(name, 10)} ${pad(verdict, 14)}`;
-    const words = cut(printable(summary(concern)), columns - 28, ink.ellipsis);
+    const words = cut(printable(summaryOf(concern)), columns - 28, ink.ellipsis);
     return [`${ink.paint[verdict](label)} ${required ? words : ink.dim(words)}`];
   });
-}
-
-/** What a concern's line says: its gravest finding, why it is unknown, or what it rests on. */
-function summary(concern: ReportConcern): string {
-  const findings = concern.checks.flatMap((check) => findingsOf(check));
-  for (const level of ["stop", "caution", "note"] as const) {
-    if (level !== "stop" && concern.verdict === "unknown") continue;
-    const [first, ...rest] = findings.filter((finding) => finding.level === level);
-    if (first === undefined) continue;
-    return rest.length === 0 ? first.message : `${first.message} (and ${rest.length} more)`;
-  }
-  const reason = concern.checks
-    .map((check) => ("reason" in check ? check.reason : undefined))
-    .find((text) => text !== undefined);
-  if (concern.verdict === "unknown") return reason ?? "nothing was looked at";
-  if (concern.verdict === "not-applicable") return "nothing here to look at";
-  const count = concern.checks.filter((check) => check.outcome !== "not-applicable").length;
-  return `${count} ${count === 1 ? "check" : "checks"} passed, from what was ${concern.basis.join(" and ")}`;
-}
-
-function findingsOf(check: ReportCheck): readonly ReportFinding[] {
-  return "findings" in check ? check.findings : [];
 }
 
 function concernDetails(name: Concern, report: Report, ink: Ink, columns: number): string[][] {
@@ -174,14 +149,6 @@ function wrapped(label: string, text: string, ink: Ink, columns: number): string
   return wrap(printable(text), columns - indent.length).map((line, index) =>
     ink.dim(index === 0 ? `  ${label} ${line}` : indent + line),
   );
-}
-
-function placeOf({ at, evidence }: ReportFinding): string {
-  if (at === undefined) return "";
-  const parts = [at.file, at.member].filter((part) => part !== undefined).join(" : ");
-  const line = evidence["line"];
-  if (typeof line === "number") return `${parts}, line ${line}`;
-  return at.offset === undefined ? parts : `${parts}, byte ${at.offset.toLocaleString("en")}`;
 }
 
 function unreadLines(report: Report, ink: Ink, columns: number): string[] {

@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-const source = v.strictObject({ url: v.string(), read: v.string() });
+import { sourceSchema } from "../../text/source/schema.ts";
 
 const terms = v.picklist(["non-commercial", "research-only", "no-derivatives", "conditions"]);
 
@@ -8,7 +8,7 @@ const terms = v.picklist(["non-commercial", "research-only", "no-derivatives", "
 export type Terms = v.InferOutput<typeof terms>;
 
 const hubIds = v.strictObject({
-  source,
+  source: sourceSchema,
   ids: v.array(
     v.union([
       v.strictObject({ id: v.string(), name: v.string(), spdx: v.string() }),
@@ -32,7 +32,7 @@ export function parseHubIds(raw: unknown): HubIds {
 const names = v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9 ]+$/u))), v.minLength(1));
 
 const licences = v.strictObject({
-  source,
+  source: sourceSchema,
   licences: v.array(
     v.strictObject({
       key: v.string(),
@@ -41,6 +41,8 @@ const licences = v.strictObject({
       names,
       aliases: v.optional(v.array(v.string()), []),
       published: v.optional(v.array(v.string()), []),
+      /** Where this licence was looked up, when not in the source of the whole file. */
+      source: v.optional(sourceSchema),
     }),
   ),
   prose: v.array(v.strictObject({ id: v.string(), names })),
@@ -55,7 +57,7 @@ export function parseLicences(raw: unknown): LicenceFacts {
   return v.parse(licences, raw);
 }
 
-const texts = v.strictObject({ source, texts: v.string() });
+const texts = v.strictObject({ source: sourceSchema, texts: v.string() });
 
 /** A published licence text: the licences it is the text of, and their name. */
 export type KnownText = { readonly ids: readonly string[]; readonly name: string };

@@ -1,9 +1,11 @@
 import * as v from "valibot";
 
+import { sourceSchema } from "../../text/source/schema.ts";
+
 const names = v.array(v.pipe(v.string(), v.minLength(1)));
 
 const schema = v.strictObject({
-  source: v.strictObject({ url: v.string(), read: v.string() }),
+  source: sourceSchema,
   /** Names of metrics in lower case, blanks for punctuation. */
   metrics: names,
   /** Heads of columns that name the data of a row. */

@@ -1,7 +1,9 @@
 import * as v from "valibot";
 
+import { sourceSchema } from "../../text/source/schema.ts";
+
 const schema = v.strictObject({
-  source: v.strictObject({ url: v.string(), read: v.string() }),
+  source: sourceSchema,
   /** Texts that a template leaves where an answer belongs, in lower case. */
   placeholders: v.array(v.string()),
   /** Phrases of headings in lower case, by kind and language. */

@@ -1,4 +1,10 @@
-import { readZip, runSync, type ZipArchive, type ZipMember } from "@plimsoll/formats";
+import {
+  readZip,
+  runSync,
+  type FormatError,
+  type ZipArchive,
+  type ZipMember,
+} from "@plimsoll/formats";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import { unread, type Unread } from "../../kernel/unread.ts";
@@ -12,6 +18,8 @@ export type ArchiveFile = {
   readonly archive: ZipArchive;
   /** Folder of a PyTorch archive, ending in `/`; undefined when it is none. */
   readonly torchRoot: string | undefined;
+  /** What is wrong with its structure; each is unread too. */
+  readonly faults: readonly FormatError[];
 };
 
 declare module "../../kernel/evidence.ts" {
@@ -46,7 +54,8 @@ export default defineEvidence({
           : "a name that leaves the folder";
         unreads.push(unread(file.path, reason, { member: member.name }));
       }
-      value.push({ file, archive, torchRoot: torchRootOf(archive.members) });
+      const { faults } = read.value;
+      value.push({ file, archive, torchRoot: torchRootOf(archive.members), faults });
     }
     return { value, unread: unreads };
   },

@@ -1,4 +1,4 @@
-import { readGguf, runSync, type GgufFile } from "@plimsoll/formats";
+import { readGguf, runSync, type FormatError, type GgufFile } from "@plimsoll/formats";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
@@ -6,7 +6,13 @@ import { unreadOfParsed } from "../parsed-unread.ts";
 import { readWith } from "../read.ts";
 
 /** The header of one GGUF file. */
-export type GgufModel = { readonly file: string; readonly size: number; readonly gguf: GgufFile };
+export type GgufModel = {
+  readonly file: string;
+  readonly size: number;
+  readonly gguf: GgufFile;
+  /** What is wrong with its structure; each is unread too. */
+  readonly faults: readonly FormatError[];
+};
 
 declare module "../../kernel/evidence.ts" {
   interface EvidenceTypes {
@@ -29,7 +35,8 @@ export default defineEvidence({
         unreads.push(read);
         continue;
       }
-      value.push({ file: file.path, size: file.size, gguf: read.value.value });
+      const { value: header, faults } = read.value;
+      value.push({ file: file.path, size: file.size, gguf: header, faults });
       unreads.push(...unreadOfParsed(file.path, read.value));
     }
     return { value, unread: unreads };

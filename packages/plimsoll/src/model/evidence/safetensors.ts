@@ -1,4 +1,9 @@
-import { readSafetensors, runSync, type SafetensorsFile } from "@plimsoll/formats";
+import {
+  readSafetensors,
+  runSync,
+  type FormatError,
+  type SafetensorsFile,
+} from "@plimsoll/formats";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
@@ -10,6 +15,8 @@ export type SafetensorsModel = {
   readonly file: string;
   readonly size: number;
   readonly header: SafetensorsFile;
+  /** What is wrong with its structure; each is unread too. */
+  readonly faults: readonly FormatError[];
 };
 
 declare module "../../kernel/evidence.ts" {
@@ -33,7 +40,8 @@ export default defineEvidence({
         unreads.push(read);
         continue;
       }
-      value.push({ file: file.path, size: file.size, header: read.value.value });
+      const { value: header, faults } = read.value;
+      value.push({ file: file.path, size: file.size, header, faults });
       unreads.push(...unreadOfParsed(file.path, read.value));
     }
     return { value, unread: unreads };

@@ -5,7 +5,7 @@
  * them, so that `{ {%- generation -%} #` became the beginning of a comment for it, and stayed code for
  * Jinja. A replacement of the same kind (a tag for a tag) cannot join what stood apart.
  *
- * @see https://github.com/huggingface/transformers/blob/main/src/transformers/utils/chat_template_utils.py (AssistantTracker, read 2026-11-25)
+ * @see https://pypi.org/project/transformers/5.24.0/#transformers/utils/chat_template_utils.py (AssistantTracker, read 2026-11-25)
  */
 export function neutralizeGenerationTags(text: string): string {
   let out = "";

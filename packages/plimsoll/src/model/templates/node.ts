@@ -9,7 +9,7 @@ export type KeywordNode = {
  * One node of a template's syntax tree, read one level deep: members called `unknown` here are nodes
  * still to be read. Kinds follow the parser of `@huggingface/jinja`.
  *
- * @see https://github.com/huggingface/huggingface.js/blob/main/packages/jinja/src/ast.ts (0.5.11, read 2026-11-25)
+ * @see https://www.npmjs.com/package/@huggingface/jinja/v/0.5.11 src/ast.ts (read 2026-11-25)
  */
 export type TemplateNode =
   | { readonly kind: "text"; readonly value: string }

@@ -41,7 +41,7 @@ export function isIban(iban: string, lengths: ReadonlyMap<string, number>): bool
 /**
  * True for nine digits that can be a United States social security number: no area, group or serial that
  * is never assigned.
- * @see https://www.ssa.gov/employer/randomization.html, read 2026-11-25
+ * @see https://ssa.gov/employer/randomizationfaqs.html, read 2026-11-25
  */
 export function isAssignableSsn(digits: string): boolean {
   const area = digits.slice(0, 3);

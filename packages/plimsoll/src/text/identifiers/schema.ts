@@ -1,17 +1,20 @@
 import * as v from "valibot";
 
+import { sourceSchema } from "../source/schema.ts";
+
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const prefix = v.pipe(count, v.maxValue(9999));
-const sourced = { source: v.pipe(v.string(), v.url()), read: v.pipe(v.string(), v.isoDate()) };
+const sourced = { source: sourceSchema };
 const context = v.array(v.strictObject({ language: v.string(), words: v.array(v.string()) }));
 const digits = v.array(v.pipe(v.string(), v.regex(/^[0-9 -]+$/u)));
 const words = v.array(v.string());
+const published = v.array(v.strictObject({ ...sourced, numbers: v.array(v.string()) }));
 
 const schema = v.strictObject({
   iban: v.strictObject({
     ...sourced,
     lengths: v.record(v.pipe(v.string(), v.regex(/^[A-Z]{2}$/u)), count),
-    published: words,
+    published,
   }),
   cards: v.strictObject({
     ...sourced,
@@ -20,14 +23,17 @@ const schema = v.strictObject({
     ),
     context,
   }),
-  testCards: v.strictObject({ ...sourced, numbers: digits }),
-  ssn: v.strictObject({ ...sourced, context, published: digits }),
+  testCards: v.array(v.strictObject({ ...sourced, numbers: digits })),
+  ssn: v.strictObject({ ...sourced, context, published }),
   phones: v.strictObject({
     ...sourced,
     countryCodes: v.array(count),
-    fictitious: v.array(v.pipe(v.string(), v.regex(/^[0-9?]+$/u))),
+    fictitious: v.strictObject({
+      ...sourced,
+      starts: v.array(v.pipe(v.string(), v.regex(/^[0-9?]+$/u))),
+    }),
   }),
-  domains: v.strictObject({ ...sourced, reserved: words, fillers: words, machines: words }),
+  domains: v.array(v.strictObject({ ...sourced, names: words })),
   mailboxes: v.strictObject({ ...sourced, names: words }),
   topLevel: v.strictObject({ ...sourced, generic: words, countries: words }),
 });
@@ -62,19 +68,15 @@ export function parseIdentifierFacts(raw: unknown): IdentifierFacts {
   const facts = v.parse(schema, raw);
   return {
     ibanLengths: new Map(Object.entries(facts.iban.lengths)),
-    publishedIbans: new Set(facts.iban.published.map(bare)),
+    publishedIbans: numbersOf(facts.iban.published),
     cardLengths: lengthsByPrefix(facts.cards.networks),
     cardContext: facts.cards.context.flatMap((one) => one.words),
-    testCards: new Set(facts.testCards.numbers.map(bare)),
+    testCards: numbersOf(facts.testCards),
     ssnContext: facts.ssn.context.flatMap((one) => one.words),
-    publishedSsns: new Set(facts.ssn.published.map(bare)),
+    publishedSsns: numbersOf(facts.ssn.published),
     countryCodes: new Set(facts.phones.countryCodes.map(String)),
-    fictitiousPhones: facts.phones.fictitious,
-    emptyDomains: new Set([
-      ...facts.domains.reserved,
-      ...facts.domains.fillers,
-      ...facts.domains.machines,
-    ]),
+    fictitiousPhones: facts.phones.fictitious.starts,
+    emptyDomains: new Set(facts.domains.flatMap(({ names }) => names)),
     mailboxes: new Set(facts.mailboxes.names),
     topLevels: new Set([...facts.topLevel.generic, ...facts.topLevel.countries]),
   };
@@ -92,6 +94,11 @@ function lengthsByPrefix(
     }
   }
   return byPrefix;
+}
+
+/** Numbers of every source, without what is in them for the reader. */
+function numbersOf(lists: readonly { readonly numbers: readonly string[] }[]): ReadonlySet<string> {
+  return new Set(lists.flatMap(({ numbers }) => numbers.map(bare)));
 }
 
 function bare(text: string): string {

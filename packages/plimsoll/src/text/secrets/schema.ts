@@ -1,6 +1,8 @@
 import * as v from "valibot";
 
-const sourced = { source: v.pipe(v.string(), v.url()), read: v.pipe(v.string(), v.isoDate()) };
+import { sourceSchema } from "../source/schema.ts";
+
+const sourced = { source: sourceSchema };
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const bits = v.pipe(v.number(), v.minValue(0), v.maxValue(8));
 const named = { id: v.string(), title: v.string() };

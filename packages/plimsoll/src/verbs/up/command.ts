@@ -1,9 +1,9 @@
 import { join } from "node:path";
 
-import { thisSystem } from "../../machine/system.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { terminalReport } from "../../report/terminal.ts";
 import { wrap } from "../../report/width.ts";
+import type { Place } from "../vet/beats.ts";
 import { defineVerb, type VerbContext } from "../verb.ts";
 import { up, type PracticeVet, type UpResult } from "./up.ts";
 
@@ -18,11 +18,14 @@ export default defineVerb({
     const progress = context.stderr.isTerminal;
     const result = await up({
       where: context.where,
-      system: thisSystem(),
       now: context.now,
       packageRoot: context.packageRoot,
       ...(progress
-        ? { onCheck: (id: string): void => context.stderr.write(`\r\u001B[2K${id} `) }
+        ? {
+            onPlace: ({ name }: Place): void => {
+              context.stderr.write(`\r\u001B[2K${name} `);
+            },
+          }
         : {}),
     });
     if (progress) context.stderr.write("\r\u001B[2K");

@@ -5,19 +5,19 @@ import { join } from "node:path";
 import { stateFolder, type HomeEnvironment } from "../../config/home.ts";
 import { loadSetting } from "../../config/load.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
-import type { System } from "../../machine/system.ts";
 import { PRACTICE_MODELS, type PracticeModel } from "../../practice/build.ts";
 import type { Report } from "../../report/report.ts";
-import { vet } from "../vet/vet.ts";
+import type { Place } from "../vet/beats.ts";
+import type { VetJob } from "../vet/job.ts";
+import { vetWatched } from "../vet/watched.ts";
 import { writePracticeFiles } from "./practice-files.ts";
 
 /** What the start needs to know. */
 export type UpOptions = {
   readonly where: HomeEnvironment;
-  readonly system: System;
   readonly now: Date;
   readonly packageRoot: string;
-  readonly onCheck?: (id: string) => void;
+  readonly onPlace?: (place: Place) => void;
 };
 
 /** A practice model that was vetted. */
@@ -51,16 +51,17 @@ export async function up(options: UpOptions): Promise<UpResult> {
   });
   const vets: PracticeVet[] = [];
   for (const model of PRACTICE_MODELS) {
-    const { report } = await vet({
+    const job: VetJob = {
       reference: model.name,
       cwd: place.folder,
       setting,
       policy,
       only: [],
-      system: options.system,
       now: options.now,
       packageRoot: options.packageRoot,
-      ...(options.onCheck === undefined ? {} : { onCheck: options.onCheck }),
+    };
+    const { report } = await vetWatched(job, {
+      ...(options.onPlace === undefined ? {} : { onPlace: options.onPlace }),
     });
     const isAsExpected = model.expects.some((verdict) => verdict === report.verdict);
     vets.push({ model, report, isAsExpected });

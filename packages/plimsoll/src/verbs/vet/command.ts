@@ -2,34 +2,44 @@ import { loadSetting } from "../../config/load.ts";
 import { fails } from "../../kernel/conclude.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { thisSystem } from "../../machine/system.ts";
-import { terminalReport } from "../../report/terminal.ts";
-import { defineVerb, type VerbInput } from "../verb.ts";
-import { vet } from "./vet.ts";
+import { resolveReference } from "../../model/reference.ts";
+import { printable } from "../../report/foreign-text.ts";
+import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
+import type { VetJob } from "./job.ts";
+import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
+import { vetModels } from "./models.ts";
 
 export default defineVerb({
   name: "vet",
   group: "Choose",
   summary: "read a model and say what stands between it and safe use",
-  arguments: [{ name: "<path>", help: "folder or file of the model" }],
+  arguments: [{ name: "<path...>", help: "folders or files of models" }],
   options: [
     {
       flags: "--only <words>",
       help: "concerns or finding codes to look at alone, parted by commas",
       repeats: true,
     },
-    { flags: "--json", help: "print the report as JSON" },
+    ...OUTPUT_OPTIONS,
     { flags: "--strict", help: "exit 1 on caution too" },
     { flags: "--setting <file>", help: "read this file instead of ./plimsoll.yaml" },
     { flags: "--audience <who>", help: "me, team or public" },
     { flags: "--context <tokens>", help: "tokens of context a conversation may fill" },
+    { flags: "--hash", help: "hash every file, so that the report names what was judged" },
+    { flags: "--lock", help: "write the model into ./plimsoll.lock, unless its verdict is stop" },
+    { flags: "--as <name>", help: "the model's name in the lock" },
   ],
   examples: [
     "plimsoll vet ./model",
+    "plimsoll vet ./a.gguf ./b.gguf",
     "plimsoll vet ./model.gguf --json > report.json",
+    "plimsoll vet ./model --format html --out report.html",
     "plimsoll vet ./model --only security --strict",
+    "plimsoll vet ./model --lock --as support",
   ],
   run: async (input, context) => {
-    const loaded = await loadSetting({
+    const output = openReportOutput(input.options, context);
+    const { setting, policy } = await loadSetting({
       cwd: context.cwd,
       where: context.where,
       file: text(input, "setting"),
@@ -39,29 +49,76 @@ export default defineVerb({
         ...(input.options["strict"] === true ? { strict: true } : {}),
       },
     });
-    const progress = context.stderr.isTerminal;
-    const { report, policy } = await vet({
-      reference: input.args[0] ?? "",
-      cwd: context.cwd,
-      setting: loaded.setting,
-      policy: loaded.policy,
-      only: words(input, "only"),
+    const only = words(input, "only");
+    refuseWhatIsNotThere(input.args, context.cwd);
+    const { cwd, now, packageRoot } = context;
+    const jobs = input.args.map((reference): VetJob => ({
+      reference,
+      cwd,
+      setting,
+      policy,
+      only,
+      now,
+      packageRoot,
+    }));
+    const vetted = await vetModels(jobs, context, {
+      hash: input.options["hash"] === true,
+      lock: input.options["lock"] === true,
+      as: text(input, "as"),
       system: thisSystem(),
-      now: context.now,
-      packageRoot: context.packageRoot,
-      ...(progress
-        ? { onCheck: (id: string): void => context.stderr.write(`\r\u001B[2K${id} `) }
-        : {}),
+      ...watchOf(context),
     });
-    if (progress) context.stderr.write("\r\u001B[2K");
-    context.stdout.write(
-      input.options["json"] === true
-        ? `${JSON.stringify(report, null, 2)}\n`
-        : terminalReport(report, context.stdout),
+    await output.write(
+      vetted.map(({ report }) => report),
+      policy.strict,
     );
-    return fails(report.verdict, policy) ? 1 : 0;
+    for (const { note } of vetted) if (note !== "") context.stderr.write(`${printable(note)}\n`);
+    const failed = vetted.some(
+      ({ report, policy: judgedBy, isRefused }) => isRefused || fails(report.verdict, judgedBy),
+    );
+    return failed ? 1 : 0;
   },
 });
+
+/** Ctrl-C ends the vet and says what has no answer; a second one ends the program. */
+function watchOf(context: VerbContext): {
+  readonly signal: AbortSignal;
+  readonly onPlace?: (text: string) => void;
+} {
+  const stop = new AbortController();
+  process.once("SIGINT", () => {
+    stop.abort();
+  });
+  if (!context.stderr.isTerminal) return { signal: stop.signal };
+  return {
+    signal: stop.signal,
+    onPlace: (place) => {
+      const room = context.stderr.columns - 1;
+      context.stderr.write(`\r\u001B[2K${printable(place).slice(0, room)}`);
+    },
+  };
+}
+
+/**
+ * Looks at every path before the first is read, so that a misspelled one does not cost the work on the others.
+ * @throws PlimsollError of the first that cannot be vetted, naming all of them.
+ */
+function refuseWhatIsNotThere(paths: readonly string[], cwd: string): void {
+  const problems: PlimsollError[] = [];
+  for (const path of paths) {
+    try {
+      resolveReference(path, cwd);
+    } catch (error) {
+      if (!PlimsollError.isInstance(error)) throw error;
+      problems.push(error);
+    }
+  }
+  const [first, ...others] = problems;
+  if (first === undefined) return;
+  if (others.length === 0) throw first;
+  const message = problems.map((problem) => problem.message).join("; ");
+  throw new PlimsollError(first.code, message, { hint: first.hint, cause: first });
+}
 
 function text(input: VerbInput, name: string): string | undefined {
   const value = input.options[name];
@@ -69,7 +126,7 @@ function text(input: VerbInput, name: string): string | undefined {
 }
 
 /**
- * A list option: words may be parted by spaces or commas.
+ * A list option: words may be parted by commas, and the flag given again.
  * @throws PlimsollError `usage` when it was given and names nothing, since nothing would mean everything.
  */
 function words(input: VerbInput, name: string): string[] {

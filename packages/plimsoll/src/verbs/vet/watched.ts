@@ -12,6 +12,9 @@ export const ARTIFACT_MAX_MS = 30_000;
 /** Megabytes of values that reading may hold at once; buffers are bounded by the readers' own budgets (CWE-770). */
 const WORKER_MAX_MB = 1_024;
 
+/** Megabytes of new values between two collections: headers make many that live for one file only. */
+const WORKER_YOUNG_MB = 64;
+
 /** Megabytes of stack: enough for every nesting that readers allow. */
 const WORKER_STACK_MB = 4;
 
@@ -70,7 +73,11 @@ function runWorker(start: WorkerStart, watch: Watch): Promise<WorkerEnd | GivenU
   const beats = new Beats(start.beats);
   const worker = new Worker(watch.worker ?? workerUrl(import.meta.url, "./vet-worker"), {
     workerData: start,
-    resourceLimits: { maxOldGenerationSizeMb: megabytes, stackSizeMb: WORKER_STACK_MB },
+    resourceLimits: {
+      maxOldGenerationSizeMb: megabytes,
+      maxYoungGenerationSizeMb: WORKER_YOUNG_MB,
+      stackSizeMb: WORKER_STACK_MB,
+    },
   });
   return new Promise((resolve, reject) => {
     let seen = 0;

@@ -18,7 +18,10 @@ export default defineCheck({
   code: "PLM-COM-001",
   title: "When these files say they were made",
   why: "A model that nobody has touched for years gets no correction when a flaw is found.",
-  source: { url: "https://huggingface.co/docs/hub/model-cards", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/model-cards.md",
+    read: "2026-11-25",
+  },
   basis: "declared",
   needs: ["card", "gguf", "histories"],
   limits: [

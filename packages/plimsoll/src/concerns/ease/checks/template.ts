@@ -29,7 +29,7 @@ export default defineCheck({
   title: "The model can hold a conversation",
   why: "Without a template that fits its tokenizer a model answers nonsense, or never stops, and nothing says why.",
   source: {
-    url: "https://huggingface.co/docs/transformers/main/en/chat_templating",
+    url: "https://github.com/huggingface/transformers/blob/01168c66a92020ed5bab04961e3def541e897779/docs/source/en/chat_templating.md",
     read: "2026-11-25",
   },
   basis: "read",

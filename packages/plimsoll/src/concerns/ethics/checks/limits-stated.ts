@@ -7,7 +7,10 @@ export default defineCheck({
   code: "PLM-ETH-001",
   title: "Whether it says what it is for and where it fails",
   why: "Who does not know what a model is not for will use it for that.",
-  source: { url: "https://huggingface.co/docs/hub/model-card-annotated", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/model-card-annotated.md",
+    read: "2026-11-25",
+  },
   basis: "declared",
   needs: ["card"],
   limits: [

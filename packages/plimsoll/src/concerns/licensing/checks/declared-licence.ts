@@ -54,7 +54,7 @@ export default defineCheck({
   title: "What licence is declared, and does it agree",
   why: "Without a licence nobody may use the model, and places that disagree leave open which terms hold.",
   source: {
-    url: "https://huggingface.co/docs/hub/repositories-licenses",
+    url: "https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/repositories-licenses.md",
     read: "2026-11-25",
   },
   basis: "declared",

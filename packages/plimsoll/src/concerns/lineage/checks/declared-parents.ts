@@ -12,7 +12,10 @@ export default defineCheck({
   code: "PLM-LIN-001",
   title: "Which models it says it comes from",
   why: "Licence terms, biases and flaws of a parent come along with its weights.",
-  source: { url: "https://huggingface.co/docs/hub/model-cards", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/model-cards.md",
+    read: "2026-11-25",
+  },
   basis: "declared",
   needs: ["parents", "card", "gguf", "configs"],
   limits: [

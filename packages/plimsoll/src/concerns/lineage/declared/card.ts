@@ -13,7 +13,7 @@ const RELATIONS: ReadonlyMap<string, ParentRelation> = new Map([
 /**
  * The origin that a card's front matter names: `base_model`, `base_model_relation`, `new_version`,
  * `datasets`.
- * @see https://huggingface.co/docs/hub/model-cards, read 2026-11-25
+ * @see https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/model-cards.md, read 2026-11-25
  */
 export function cardLineage(card: Card | null): Partial<Lineage> {
   if (card === null) return {};

@@ -7,7 +7,7 @@ import { cutReference } from "./reference.ts";
 /**
  * The origin that configurations name: `base_model_name_or_path` of an adapter, and the `_name_or_path`
  * that a library leaves in `config.json` when it saves a model it had loaded from there.
- * @see https://huggingface.co/docs/peft/package_reference/config, read 2026-11-25
+ * @see https://github.com/huggingface/peft/blob/5d602fdbff04c33c1c4de55cda9d4ae1d7cb7e40/src/peft/config.py, read 2026-11-25
  */
 export function configLineage(configs: readonly ConfigFile[]): Partial<Lineage> {
   const adapters = configs.filter(({ base }) => base === "adapter_config.json");

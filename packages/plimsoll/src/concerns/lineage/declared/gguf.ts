@@ -10,7 +10,7 @@ const GGUF_MAX_PARENTS = 64;
  * The origin that GGUF headers name: `general.base_model.*`, `general.source.*`, `general.dataset.*`.
  *
  * Files that say the same, such as the quants of one model, are named once.
- * @see https://github.com/ggml-org/ggml/blob/master/docs/gguf.md, read 2026-11-25
+ * @see https://github.com/ggml-org/ggml/blob/d99724f2b141fed9e1a9f402213506c081433465/docs/gguf.md, read 2026-11-25
  */
 export function ggufLineage(files: readonly GgufModel[]): Partial<Lineage> {
   const parents = new Map<string, DeclaredParent>();

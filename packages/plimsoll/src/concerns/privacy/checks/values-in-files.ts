@@ -14,7 +14,10 @@ export default defineCheck({
   code: "PLM-PRI-001",
   title: "Personal data in the files",
   why: "Data sets, logs and training states that travel with a model carry the people whose data made it, to everybody who downloads it.",
-  source: { url: "https://eur-lex.europa.eu/eli/reg/2016/679/oj", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/EmidioStani/synonyms_harvester/blob/761c4239eb914c099127040ff99c3e2dd7e114cd/gdpr.html",
+    read: "2026-11-25",
+  },
   basis: "read",
   needs: ["kinds", "texts"],
   limits: [

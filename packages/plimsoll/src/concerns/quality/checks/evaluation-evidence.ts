@@ -14,7 +14,10 @@ export default defineCheck({
   code: "PLM-QUA-001",
   title: "What its publisher says it scored",
   why: "A model whose publisher states no result on named data gives you nothing to compare your own measurement with.",
-  source: { url: "https://huggingface.co/docs/hub/model-cards", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/model-cards.md",
+    read: "2026-11-25",
+  },
   basis: "declared",
   needs: ["card", "evaluations"],
   limits: [

@@ -51,7 +51,7 @@ function parsedJson(text: string): { readonly value: JsonValue } | string {
 /**
  * `.eval_results/*.yaml`: a list of `{dataset: {id, task_id}, value}`. The metric is the one that the task
  * of the data set fixes, so the task stands for it.
- * @see https://huggingface.co/docs/hub/eval-results, read 2026-11-25
+ * @see https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/docs/hub/eval-results.md, read 2026-11-25
  */
 function hubResults({ file, text }: NamedText): FileResults {
   const document = readYaml(text);

@@ -8,7 +8,7 @@ export type ModelIndex = { readonly results: readonly StatedResult[]; readonly m
 
 /**
  * Reads `model-index` of a card: a list of models, each with results, each with metrics.
- * @see https://github.com/huggingface/hub-docs/blob/main/modelcard.md, read 2026-11-25
+ * @see https://github.com/huggingface/hub-docs/blob/242f4a1eeb867daf4ac3f44026a5df4a68908a3d/modelcard.md, read 2026-11-25
  */
 export function modelIndexResults(card: Card): ModelIndex {
   const index = ownField(card.frontMatter, "model-index");

@@ -43,7 +43,7 @@ export default defineCheck({
   title: "The model fits in memory",
   why: "A model that does not fit swaps, is killed or does not load at all.",
   source: {
-    url: "https://github.com/ggml-org/llama.cpp/blob/master/src/llama-kv-cache.cpp",
+    url: "https://github.com/ggml-org/llama.cpp/blob/0c1e57098/src/llama-kv-cache.cpp",
     read: "2026-11-25",
   },
   basis: "read",

@@ -32,7 +32,7 @@ const STATE_VALUE_BYTES = 4;
  *
  * Agrees with the allocation of llama.cpp: context padded to 256 tokens; window layers keep window and
  * micro-batch, padded too, of which one block more was seen; a latent cache has no separate values.
- * @see https://github.com/ggml-org/llama.cpp src/llama-kv-cache.cpp, src/llama-kv-cache-iswa.cpp and
+ * @see https://github.com/ggml-org/llama.cpp/tree/0c1e57098 src/llama-kv-cache.cpp, src/llama-kv-cache-iswa.cpp and
  * src/llama-memory-recurrent.cpp, read 2026-11-25
  */
 export function cacheNeed(shape: ModelShape, use: Use): Estimate {

@@ -10,8 +10,8 @@ export default defineCheck({
   title: "Something a loader may read or run was judged by nobody",
   why: "What was not read is not clean: a file that no check looked at may hold anything.",
   source: {
-    url: "https://huggingface.co/docs/transformers/custom_models",
-    read: "2026-11-22",
+    url: "https://github.com/huggingface/transformers/blob/104be98e245914f55716434b8e2591e376860625/docs/source/en/custom_models.md",
+    read: "2026-11-25",
   },
   basis: "read",
   needs: [

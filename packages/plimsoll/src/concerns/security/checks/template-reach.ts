@@ -15,7 +15,7 @@ export default defineCheck({
   title: "A chat template reaches beyond the conversation",
   why: "A chat template is a program; an engine that runs it without a sandbox gives its author your machine.",
   source: {
-    url: "https://github.com/pallets/jinja/blob/main/src/jinja2/sandbox.py",
+    url: "https://github.com/pallets/jinja/blob/5ef70112a1ff19c05324ff889dd30405b1002044/src/jinja2/sandbox.py",
     read: "2026-11-25",
   },
   basis: "read",

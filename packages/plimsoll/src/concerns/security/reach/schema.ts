@@ -1,6 +1,6 @@
 import * as v from "valibot";
 
-const source = v.strictObject({ url: v.pipe(v.string(), v.url()), read: v.string() });
+import { sourceSchema } from "../../../text/source/schema.ts";
 
 const reachSchema = v.strictObject({
   schema: v.literal("plimsoll/reach@1"),
@@ -11,7 +11,7 @@ const reachSchema = v.strictObject({
       value: v.picklist(["any", "slash", "true", "outside"]),
       prefix: v.optional(v.string()),
       does: v.string(),
-      source,
+      source: sourceSchema,
     }),
   ),
   code: v.array(

@@ -11,7 +11,7 @@ const ESCAPE =
 /**
  * Resolves the escapes that can stand for any character; the others stay as they are.
  *
- * @see https://docs.python.org/3/reference/lexical_analysis.html#escape-sequences (read 2026-11-25)
+ * @see https://github.com/python/cpython/blob/006b302beb68a7b3cee11e34dcee3c20673b5399/Doc/reference/lexical_analysis.rst (read 2026-11-25)
  */
 export function unescapePython(quoted: string): Unescaped {
   let hidesUnderscore = false;

@@ -1,14 +1,14 @@
 import * as v from "valibot";
 
+import { sourceListSchema } from "../../../text/source/schema.ts";
+
 const words = v.pipe(
   v.array(v.string()),
   v.transform((list): ReadonlySet<string> => new Set(list)),
 );
 
 const templateFacts = v.strictObject({
-  sources: v.array(
-    v.strictObject({ id: v.string(), url: v.string(), read: v.string(), says: v.string() }),
-  ),
+  sources: sourceListSchema,
   functions: words,
   methods: words,
   filters: words,

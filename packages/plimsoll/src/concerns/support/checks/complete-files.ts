@@ -46,7 +46,7 @@ export default defineCheck({
   title: "The model's files are all there and whole",
   why: "Most models that do not load were not downloaded whole.",
   source: {
-    url: "https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md",
+    url: "https://github.com/git-lfs/git-lfs/blob/af13aa8f259f958049d3703252068e125b412d5e/docs/spec.md",
     read: "2026-11-25",
   },
   basis: "read",

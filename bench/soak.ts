@@ -1,0 +1,46 @@
+/**
+ * Runs the whole of what `npm test` runs a little of, and writes date, machine and figures to bench/results/.
+ *
+ * `npm run soak -- lock`: 200 writers of a lock, killed at random moments.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { killWriters } from "../tests/e2e/lock-kills.ts";
+
+const ROOT = join(import.meta.dirname, "..");
+
+const SOAKS: Readonly<Record<string, () => Promise<object>>> = { lock: soakLock };
+
+const [, , name = ""] = process.argv;
+const soak = Object.hasOwn(SOAKS, name) ? SOAKS[name] : undefined;
+if (soak === undefined) {
+  process.stderr.write(`Name what to soak: ${Object.keys(SOAKS).join(", ")}\n`);
+  process.exitCode = 2;
+} else {
+  const start = performance.now();
+  const figures = await soak();
+  const seconds = Math.round((performance.now() - start) / 1000);
+  store(name, { ...figures, seconds });
+}
+
+/** Its seed is the day, so that each day tries other moments and a failure can be had again. */
+async function soakLock(): Promise<object> {
+  const seed = Math.floor(Date.now() / 86_400_000);
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
+  try {
+    return { seed, ...(await killWriters(join(folder, "plimsoll.lock"), 200, seed)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function store(name: string, figures: object): void {
+  const date = new Date().toISOString().slice(0, 10);
+  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, node ${process.version}`;
+  const text = `${JSON.stringify({ date, machine, soak: name, ...figures }, null, 2)}\n`;
+  mkdirSync(join(ROOT, "bench/results"), { recursive: true });
+  writeFileSync(join(ROOT, `bench/results/${date}-soak-${name}.json`), text);
+  process.stdout.write(text);
+}

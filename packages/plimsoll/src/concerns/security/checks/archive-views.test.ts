@@ -1,0 +1,62 @@
+import { buildZip, PickleAssembler, torchZip, type ZipSpec } from "@plimsoll/formats/kit";
+
+import { checkCases, type Expected } from "../../../testing/check-cases.ts";
+import check from "./archive-views.ts";
+
+const zip = (spec: ZipSpec): Record<string, Uint8Array> => ({ "m.zip": buildZip(spec) });
+const fault: Expected = { level: "stop", key: "fault", file: "m.zip" };
+const name = (text: string): Uint8Array => new TextEncoder().encode(text);
+
+checkCases(check, {
+  caught: [
+    {
+      name: "a name that differs between directory and header",
+      files: zip({ members: [{ name: "a", data: "x", local: { name: name("b") } }] }),
+      finds: [fault],
+    },
+    {
+      name: "a name that occurs twice",
+      files: zip({
+        members: [
+          { name: "a", data: "x" },
+          { name: "a", data: "y" },
+        ],
+      }),
+      finds: [fault],
+    },
+    {
+      name: "bytes behind the archive",
+      files: zip({ members: [{ name: "a", data: "x" }], trailing: name("more") }),
+      finds: [fault],
+    },
+  ],
+  clean: [
+    {
+      name: "two members",
+      files: zip({
+        members: [
+          { name: "a", data: "x" },
+          { name: "b", data: "y", method: 8 },
+        ],
+      }),
+    },
+    {
+      name: "a PyTorch archive",
+      files: {
+        "m.pt": torchZip({
+          pickle: new PickleAssembler().proto(2).none().stop().bytes(),
+          storages: { "0": new Uint8Array(8) },
+        }),
+      },
+    },
+    { name: "no archive", files: { "README.md": "# hi" } },
+  ],
+  hostile: [
+    {
+      name: "an archive without its end",
+      files: { "m.zip": buildZip({ members: [{ name: "a", data: "x" }] }).slice(0, 30) },
+      finds: [],
+      verdict: "unknown",
+    },
+  ],
+});
