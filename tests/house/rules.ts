@@ -36,6 +36,8 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     "config",
     "report",
     "generated",
+    "verbs",
+    "testing",
   ],
 };
 

@@ -35,8 +35,9 @@ export async function formatReports(
   const { pages, strict, now, style } = options;
   switch (format) {
     case "terminal": {
-      const { terminalReport } = await import("./terminal.ts");
-      return reports.map((report) => terminalReport(report, style)).join("\n");
+      const { fleetSummary, terminalReport } = await import("./terminal.ts");
+      const parts = reports.map((report) => terminalReport(report, style));
+      return [...parts, ...fleetSummary(reports, style)].join("\n");
     }
     case "json":
       return (await import("./json.ts")).jsonReport(reports);

@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 
 import { printable } from "./foreign-text.ts";
 import type { Report, ReportConcern } from "./report.ts";
-import { terminalReport, type TerminalStyle } from "./terminal.ts";
+import { fleetSummary, terminalReport, type TerminalStyle } from "./terminal.ts";
 import { columnsOf, cut, wrap } from "./width.ts";
 
 const concern = (change: Partial<ReportConcern>): ReportConcern => ({
@@ -118,6 +118,15 @@ test("more findings and unread parts than fit are counted", () => {
     unread: Array.from({ length: 25 }, (_, index) => ({ file: `f${index}`, reason: "r" })),
   });
   expect(terminalReport(many, PLAIN)).toContain("15 more");
+});
+
+test("a fleet ends with its models, worst first; one model does not", () => {
+  const named = (reference: string, verdict: Report["verdict"]): Report =>
+    report({ verdict, model: { ...report().model, reference } });
+  const [summary = ""] = fleetSummary([named("calm", "clear"), named("bad\u001B", "stop")], PLAIN);
+  expect(summary.indexOf("stop")).toBeLessThan(summary.indexOf("calm"));
+  expect(summary).toContain("bad\\u001b");
+  expect(fleetSummary([named("calm", "clear")], PLAIN)).toEqual([]);
 });
 
 describe("printable", () => {

@@ -1,7 +1,7 @@
 import pc from "picocolors";
 
 import { CONCERNS, type Concern } from "../kernel/concern.ts";
-import type { ConcernVerdict } from "../kernel/verdict.ts";
+import { VERDICTS, type ConcernVerdict } from "../kernel/verdict.ts";
 import { printable } from "./foreign-text.ts";
 import type { Report, ReportFinding } from "./report.ts";
 import { cut, pad, wrap } from "./width.ts";
@@ -51,6 +51,22 @@ export function terminalReport(report: Report, style: TerminalStyle): string {
     .filter((block) => block.length > 0)
     .map((block) => block.join("\n"))
     .join("\n\n")}\n`;
+}
+
+/** One line a model, worst first, below the reports of several; nothing below the report of one. */
+export function fleetSummary(reports: readonly Report[], style: TerminalStyle): string[] {
+  if (reports.length < 2) return [];
+  const ink = inkOf(style);
+  const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, style.columns));
+  const lines = VERDICTS.flatMap((verdict) =>
+    reports
+      .filter((report) => report.verdict === verdict)
+      .map(({ model }) => {
+        const name = cut(printable(model.reference), columns - 12, ink.ellipsis);
+        return `${ink.paint[verdict](`${ink.mark[verdict]} ${pad(verdict, 8)}`)}  ${name}`;
+      }),
+  );
+  return [[ink.bold(`${reports.length} models, worst first`), ...lines, ""].join("\n")];
 }
 
 function inkOf({ hasColour, hasUnicode }: TerminalStyle): Ink {
