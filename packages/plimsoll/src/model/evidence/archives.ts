@@ -67,11 +67,22 @@ function torchRootOf(members: readonly ZipMember[]): string | undefined {
   return pickle?.name.slice(0, -"data.pkl".length);
 }
 
-/** True for a member that holds raw tensor bytes: PyTorch reads it as numbers and nothing else. */
-export function isTorchStorage({ torchRoot }: ArchiveFile, member: ZipMember): boolean {
-  return (
-    torchRoot !== undefined &&
-    member.name.startsWith(`${torchRoot}data/`) &&
-    !member.name.slice(torchRoot.length + "data/".length).includes("/")
-  );
+/** The pickle of a PyTorch archive, which says what its other members are. */
+export function torchPickleName({ torchRoot }: ArchiveFile): string | undefined {
+  return torchRoot === undefined ? undefined : `${torchRoot}data.pkl`;
+}
+
+/**
+ * True for a member that holds raw tensor bytes: PyTorch reads it as numbers and nothing else.
+ *
+ * Only what the archive's own pickle asks for counts, so that a folder called `data` hides nothing.
+ */
+export function isTorchStorage(
+  { torchRoot }: ArchiveFile,
+  member: string,
+  keys: ReadonlySet<string>,
+): boolean {
+  if (torchRoot === undefined) return false;
+  const folder = `${torchRoot}data/`;
+  return member.startsWith(folder) && keys.has(member.slice(folder.length));
 }

@@ -1,4 +1,4 @@
-import { sniff, type Sniffed } from "@plimsoll/formats";
+import { sniff, type ByteSource, type Sniffed } from "@plimsoll/formats";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
@@ -30,12 +30,38 @@ export default defineEvidence({
     const value: FileKind[] = [];
     const unreads: Unread[] = [...snapshot.unread];
     for (const file of snapshot.files) {
-      const read = readWith(file, (source) =>
-        sniff(source.read(0, Math.min(HEAD_BYTES, source.size)), source.size),
-      );
+      const read = readWith(file, (source) => {
+        const formats = sniff(source.read(0, Math.min(HEAD_BYTES, source.size)), source.size);
+        if (formats.some((one) => one.format === "zip") || !endsAsZip(source)) return formats;
+        // Readers of archives look for the directory at the end: whatever comes first, they find it.
+        const zip: Sniffed = { format: "zip", confidence: "certain", offset: 0 };
+        return [...formats, zip];
+      });
       if (read.kind === "unread") unreads.push(read);
       else value.push({ file, formats: read.value });
     }
     return { value, unread: unreads };
   },
 });
+
+/** Bytes of the end record, and of the longest comment behind it (APPNOTE 4.3.16). */
+const END_BYTES = 22;
+const COMMENT_MAX_BYTES = 65_535;
+
+/** True when the end of a file holds the end record of a zip archive whose directory lies before it. */
+function endsAsZip(source: ByteSource): boolean {
+  const length = Math.min(source.size, END_BYTES + COMMENT_MAX_BYTES);
+  const start = source.size - length;
+  const tail = Buffer.from(source.read(start, length));
+  for (
+    let at = tail.lastIndexOf("PK\u0005\u0006");
+    at >= 0;
+    at = at === 0 ? -1 : tail.lastIndexOf("PK\u0005\u0006", at - 1)
+  ) {
+    if (at + END_BYTES > tail.length) continue;
+    const oneDisk = tail.readUInt16LE(at + 4) === 0 && tail.readUInt16LE(at + 6) === 0;
+    const size = tail.readUInt32LE(at + 12);
+    if (oneDisk && (size === 0xffffffff || size <= start + at)) return true;
+  }
+  return false;
+}

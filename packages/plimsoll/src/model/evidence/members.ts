@@ -3,7 +3,8 @@ import { Budget, memberSource, sniff, SNIFF_BYTES, type Sniffed } from "@plimsol
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
 import { readWith, unreadOf } from "../read.ts";
-import { isTorchStorage, type ArchiveFile } from "./archives.ts";
+import { storageKeys } from "../torch-storages.ts";
+import { isTorchStorage, torchPickleName, type ArchiveFile } from "./archives.ts";
 
 /** One member of an archive with what its first bytes say it is. */
 export type MemberKind = {
@@ -28,24 +29,28 @@ declare module "../../kernel/evidence.ts" {
 
 export default defineEvidence({
   name: "members",
-  needs: ["archives"],
-  provide: ({ archives }) => {
+  needs: ["archives", "pickles"],
+  provide: ({ archives, pickles }) => {
     const value: MemberKind[] = [];
     const unreads: Unread[] = [];
     for (const archive of archives) {
+      const pickle = pickles.find(
+        ({ file, member }) => file === archive.file.path && member === torchPickleName(archive),
+      );
+      const keys = storageKeys(pickle?.streams ?? []);
       const read = readWith(archive.file, (source) => {
         const budget = new Budget();
         for (const member of archive.archive.members) {
           if (member.isDirectory) continue;
           const named = describe(archive, member.name, member.size);
-          if (isTorchStorage(archive, member)) {
-            value.push({ ...named, formats: [], isStorage: true });
-            continue;
-          }
           try {
             const content = memberSource(source, member, budget);
             const head = content.read(0, Math.min(SNIFF_BYTES, content.size));
-            value.push({ ...named, formats: sniff(head, content.size), isStorage: false });
+            const formats = sniff(head, content.size);
+            // NumPy reads every member that begins as an array of its own, whatever PyTorch takes it for.
+            const isArray = formats.some((one) => one.format === "npy");
+            const isStorage = !isArray && isTorchStorage(archive, member.name, keys);
+            value.push({ ...named, formats: isStorage ? [] : formats, isStorage });
           } catch (error) {
             unreads.push(unreadOf(archive.file.path, error, member.name));
           }

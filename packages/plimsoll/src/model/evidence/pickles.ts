@@ -5,9 +5,9 @@ import {
   memberSource,
   readPickles,
   runSync,
-  sniff,
   SNIFF_BYTES,
   type ByteSource,
+  type Effect,
   type Parsed,
   type PickleStream,
   type PickleStreams,
@@ -17,7 +17,8 @@ import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
 import { unreadOfParsed } from "../parsed-unread.ts";
 import { readWith, unreadOf } from "../read.ts";
-import { isTorchStorage, type ArchiveFile } from "./archives.ts";
+import { storageKeys } from "../torch-storages.ts";
+import { isTorchStorage, torchPickleName, type ArchiveFile } from "./archives.ts";
 import type { FileKind } from "./kinds.ts";
 
 /** The pickles of one file or archive member, with everything that loading them does. */
@@ -76,15 +77,24 @@ function readBare({ file, formats }: FileKind, harvest: Harvest): void {
 function readPacked(archive: ArchiveFile, harvest: Harvest): void {
   const { file } = archive;
   const budget = new Budget();
+  const main = torchPickleName(archive);
+  let keys: ReadonlySet<string> = new Set();
   const opened = readWith(file, (source) => {
-    for (const member of archive.archive.members) {
-      if (member.isDirectory || member.size === 0 || isTorchStorage(archive, member)) continue;
+    // The archive's own pickle comes first: it says which members are only numbers.
+    const members = archive.archive.members.toSorted(
+      (a, b) => Number(b.name === main) - Number(a.name === main),
+    );
+    for (const member of members) {
+      if (member.isDirectory || member.size === 0) continue;
+      if (isTorchStorage(archive, member.name, keys)) continue;
       try {
         const content = memberSource(source, member, budget);
         const named = PICKLE_NAME.test(member.name.toLowerCase());
         if (!isCandidate(headOf(content), named)) continue;
         const parsed = readStreams(content, named, budget);
-        if (parsed !== undefined) keep(harvest, file.path, member.name, parsed);
+        if (parsed === undefined) continue;
+        keep(harvest, file.path, member.name, parsed);
+        if (member.name === main) keys = storageKeys(parsed.value.streams);
       } catch (error) {
         harvest.unread.push(unreadOf(file.path, error, member.name));
       }
@@ -97,27 +107,35 @@ function headOf(source: ByteSource): Uint8Array {
   return source.read(0, Math.min(SNIFF_BYTES, source.size));
 }
 
-/** By name any bytes are tried; without the name they must begin as a pickle does. */
+/** By name any bytes are tried; without the name they must begin as a pickle can. */
 function isCandidate(head: Uint8Array, named: boolean): boolean {
-  if (named) return true;
-  const looks = looksLikePickle(head);
-  if (looks !== "maybe") return looks === "yes";
-  const formats = sniff(head, head.length);
-  return formats.every((one) => one.format === "unknown" || one.format === "pickle");
+  return named || looksLikePickle(head) !== "no";
 }
 
-/** A file that only looked like a pickle and is none is left to others; one that is called so is unread. */
+/**
+ * The streams of a file, or undefined when it is left to others: it has no pickle's name, and its bytes
+ * do not begin with a pickle's header and do nothing that a pickle does.
+ */
 function readStreams(
   source: ByteSource,
   named: boolean,
   budget: Budget = new Budget(),
 ): Parsed<PickleStreams> | undefined {
+  if (named) return runSync(readPickles(source.size, { budget }), source);
   try {
-    return runSync(readPickles(source.size, { budget }), source);
+    const parsed = runSync(readPickles(source.size, { budget }), source);
+    const isSure = looksLikePickle(headOf(source)) === "yes";
+    // Words and pictures can begin as opcodes do; only what imports is a pickle without a header.
+    const does = parsed.value.streams.some(({ effects }) => effects.some(isImport));
+    return isSure || does ? parsed : undefined;
   } catch (error) {
-    if (!named && FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
+    if (FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
     throw error;
   }
+}
+
+function isImport(effect: Effect): boolean {
+  return effect.kind === "import";
 }
 
 /** The first value of a file that torch.save wrote before it used archives (pytorch/pytorch torch/serialization.py MAGIC_NUMBER). */

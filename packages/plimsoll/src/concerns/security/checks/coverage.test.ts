@@ -64,8 +64,71 @@ checkCases(check, {
       finds: [{ level: "caution", key: "names-code", file: "modules.json" }],
       verdict: "unknown",
     },
+    {
+      name: "kernels for parts of a model",
+      files: config({ attn_implementation: { text_config: "someone/kernel" } }),
+      finds: [names("attn_implementation")],
+      verdict: "unknown",
+    },
+    {
+      name: "trust granted by a number",
+      files: config({ model_args: { trust_remote_code: 1 } }),
+      finds: [names("model_args.trust_remote_code")],
+      verdict: "unknown",
+    },
+    {
+      name: "a Keras object",
+      files: config({ class_name: "Lambda", config: { function: {} } }),
+      finds: [names("class_name")],
+      verdict: "unknown",
+    },
+    {
+      name: "a function of any module",
+      files: config({ activation_function: "os.abort" }),
+      finds: [names("activation_function")],
+      verdict: "unknown",
+    },
+    {
+      name: "a part of a pipeline from a module of its own",
+      files: { "model_index.json": JSON.stringify({ unet: ["my_module", "Unet"] }) },
+      finds: [{ level: "caution", key: "names-code", file: "model_index.json", member: "unet" }],
+      verdict: "unknown",
+    },
   ],
   clean: [
+    {
+      name: "one attention of the engine for each part",
+      files: config({ attn_implementation: { text_config: "sdpa" } }),
+    },
+    { name: "trust refused by a number", files: config({ model_args: { trust_remote_code: 0 } }) },
+    { name: "a class by name alone", files: config({ class_name: "Lambda" }) },
+    {
+      name: "an activation of PyTorch",
+      files: config({ activation_function: "torch.nn.modules.activation.Tanh" }),
+    },
+    { name: "an activation by name", files: config({ activation_function: "gelu_new" }) },
+    {
+      name: "a pipeline of the library's own parts",
+      files: {
+        "model_index.json": JSON.stringify({
+          _class_name: "StableDiffusionPipeline",
+          unet: ["diffusers", "UNet2DConditionModel"],
+          scheduler: [null, null],
+        }),
+      },
+    },
+    {
+      name: "an index of shards beside it",
+      files: {
+        "a.safetensors.index.json": JSON.stringify({
+          weight_map: { a: "a-00001-of-00001.safetensors" },
+        }),
+      },
+    },
+    {
+      name: "YAML with exclamations in its words",
+      files: { "a.yaml": 'a: "Stop!now"\nb: !!str 1\nc: what!\n' },
+    },
     {
       name: "a plain configuration",
       files: { ...config({ architectures: ["LlamaForCausalLM"] }), "m.safetensors": safetensors },
@@ -91,6 +154,67 @@ checkCases(check, {
     { name: "an empty file", files: { "a.bin": "", "b.txt": "x" } },
   ],
   hostile: [
+    {
+      name: "YAML under a tag of its own",
+      files: { "a.yaml": "%TAG ! tag:yaml.org,2002:python/\n---\n!object/apply:os.times []\n" },
+      ...unknown,
+    },
+    {
+      name: "YAML with a tag of a library",
+      files: { "hyperparams.yaml": "a: !new:torch.nn.Linear\n" },
+      ...unknown,
+    },
+    {
+      name: "YAML that names a target",
+      files: { "a.yaml": "model:\n  target: ldm.models.Autoencoder\n" },
+      ...unknown,
+    },
+    {
+      name: "a script of a language nobody listed",
+      files: { "start.fish": "echo hi\n" },
+      ...unknown,
+    },
+    {
+      name: "packages for one kind of machine",
+      files: { "requirements-gpu.txt": "torch\n" },
+      ...unknown,
+    },
+    {
+      name: "an index of shards elsewhere",
+      files: { "a.bin.index.json": JSON.stringify({ weight_map: { a: "../../b.bin" } }) },
+      ...unknown,
+    },
+    {
+      name: "a key that occurs twice",
+      files: { "config.json": '{"auto_map":{"a":"x.Y"},"auto_map":null}' },
+      ...unknown,
+    },
+    {
+      name: "a configuration within an archive",
+      files: { "m.keras": buildZip({ members: [{ name: "config.json", data: "{}" }] }) },
+      ...unknown,
+    },
+    {
+      name: "an archive behind a picture",
+      files: {
+        "m.keras": Buffer.concat([
+          Buffer.from("89504e470d0a1a0a0000000d49484452", "hex"),
+          buildZip({ members: [{ name: "a.txt", data: "x" }] }),
+        ]),
+      },
+      ...unknown,
+    },
+    {
+      name: "a folder called data that is not PyTorch's",
+      files: {
+        "w.npz": torchZip({
+          root: "x",
+          pickle: new PickleAssembler().proto(2).none().stop().bytes(),
+          storages: { "0": Buffer.from("934e554d50590100", "hex") },
+        }),
+      },
+      ...unknown,
+    },
     { name: "code", files: { "modeling_x.py": "x = 1\n" }, ...unknown },
     { name: "a script without an ending", files: { run: "#!/bin/sh\ntrue\n" }, ...unknown },
     { name: "packages to install", files: { "requirements.txt": "torch\n" }, ...unknown },

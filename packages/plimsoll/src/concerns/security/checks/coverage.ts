@@ -45,10 +45,20 @@ export default defineCheck({
     "names-code": (a: { file: string; path: string; target: string; does: string }) =>
       `${a.file} names code: ${a.path} = ${a.target}, which ${a.does}`,
   },
-  *run({ kinds, configs, gguf, safetensors, pickles, members, texts }, { knowledge }, finding) {
+  *run(evidence, { knowledge }, finding) {
+    const { kinds, configs, indexes, gguf, safetensors, pickles, members, texts } = evidence;
     const facts = knowledge.read("reach", parseReachFacts);
     if (kinds.length === 0) yield unread(".", "there is no file to look at");
+    for (const { file, shards } of indexes) {
+      const away = [...new Set(shards.values())].find((shard) => /[\\/:]/u.test(shard));
+      if (away !== undefined) {
+        yield unread(file, `it names a shard outside its folder: ${away.slice(0, 120)}`);
+      }
+    }
     for (const config of configs) {
+      const twice = config.faults.find((fault) => fault.startsWith("duplicate"));
+      if (twice !== undefined)
+        yield unread(config.file, `${twice}: two loaders may see two values`);
       for (const { key, path, target } of codeReferences(config.base, config.value, facts.keys)) {
         const args = { file: config.file, path, target, does: key.does };
         const at = { file: config.file, member: path };
@@ -73,9 +83,24 @@ export default defineCheck({
     const pickled = new Set(pickles.map((one) => `${one.file}\0${one.member}`));
     for (const one of members) {
       const isRead = one.isStorage || pickled.has(`${one.file}\0${one.member}`);
-      const reason = unjudgedReason({ ...one, isRead }, facts, undefined);
+      const reason = isTorchNote(one.base)
+        ? undefined
+        : unjudgedReason({ ...one, isRead, isPacked: true }, facts, undefined);
       if (reason !== undefined) yield unread(one.file, reason, { member: one.member });
     }
     return undefined;
   },
 });
+
+/** Members in which PyTorch writes what an archive is: a number or a word each. */
+const TORCH_NOTES = new Set([
+  "version",
+  "byteorder",
+  "serialization_id",
+  ".format_version",
+  ".storage_alignment",
+]);
+
+function isTorchNote(base: string): boolean {
+  return TORCH_NOTES.has(base);
+}

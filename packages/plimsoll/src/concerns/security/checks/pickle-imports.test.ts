@@ -105,6 +105,32 @@ checkCases(check, {
       finds: [sink("weights.dat")],
     },
     {
+      name: "a text that is a pickle, under a name of its own",
+      files: { "model.sav": text("GLOBAL os system\nMARK\nSTRING 'true'\nTUPLE\nREDUCE\nSTOP") },
+      finds: [sink("model.sav")],
+    },
+    {
+      name: "a picture by its first bytes that is a pickle",
+      files: {
+        "x.npy": Buffer.concat([
+          Buffer.from("GIF89a\u0001\u0000\u0001", "latin1"),
+          text("POP\nGLOBAL os system\nSTOP"),
+        ]),
+      },
+      finds: [sink("x.npy")],
+    },
+    {
+      name: "a member that PyTorch's own pickle does not ask for",
+      files: {
+        "w.npz": torchZip({
+          root: "x",
+          pickle: new PickleAssembler().proto(2).none().stop().bytes(),
+          storages: { "model.pkl": call(SYSTEM, "true") },
+        }),
+      },
+      finds: [sink("w.npz", "x/data/model.pkl")],
+    },
+    {
       name: "the standard library where data belongs",
       files: { "a.pkl": call("textwrap dedent", "x") },
       finds: [

@@ -1,6 +1,7 @@
 import type { Sniffed } from "@plimsoll/formats";
 
 import type { ReachFacts } from "./schema.ts";
+import { buildsObjects } from "./yaml-tags.ts";
 
 /** What is known of one file or archive member when coverage asks whether anything judged it. */
 export type Covered = {
@@ -10,13 +11,12 @@ export type Covered = {
   readonly formats: readonly Sniffed[];
   /** True when a reader of this version read it and a check judges what it found. */
   readonly isRead: boolean;
+  /** True for a member of an archive, whose text nobody here reads. */
+  readonly isPacked?: boolean;
 };
 
 /** Texts that loaders read as words and data, never as instructions. */
 const PLAIN = new Set(["text", "utf-16", "html", "json"]);
-
-/** YAML tags and keys that make a loader build the object they name. */
-const YAML_TAG = "!!python/";
 
 /**
  * Why nothing here has judged a file that a loader may read or run; undefined when it is judged or
@@ -43,13 +43,20 @@ export function unjudgedReason(
   if (file.formats.some((one) => PLAIN.has(one.format))) {
     // An archive may follow a text, and readers that look for it at the end of the file find it.
     if (text?.includes("\0") === true) return "a text at its beginning, other bytes further on";
-    const isYaml = file.base.endsWith(".yaml") || file.base.endsWith(".yml");
-    if (isYaml && text?.includes(YAML_TAG) === true) {
-      return "YAML that names Python objects to build: no check of this version reads it";
+    if (file.isPacked === true && !/\.(?:txt|md)$/u.test(file.base)) {
+      return "a text within an archive: no check of this version reads it";
+    }
+    if (!facts.isTextName(file.base)) return "a text under a name that says nothing of its use";
+    if (isYamlName(file.base) && text !== undefined && buildsObjects(text)) {
+      return "YAML that names objects to build: no check of this version reads it";
     }
     return undefined;
   }
   return format === "unknown"
     ? "no reader of this version knows this format"
     : `no reader of this version opens ${format}`;
+}
+
+function isYamlName(base: string): boolean {
+  return /\.(?:ya?ml|cfg|conf)$/u.test(base);
 }
