@@ -46,11 +46,13 @@ export function conclude(results: readonly CheckResult[], policy: Policy): Concl
 function concludeConcern(concern: Concern, results: readonly CheckResult[]): ConcernConclusion {
   const verdicts = results.map((result) => outcomeVerdict(result.outcome));
   const applies = verdicts.some((verdict) => verdict !== "not-applicable");
+  // What a check that had nothing to look at cannot see, limits no answer.
+  const answered = results.filter((result) => result.outcome.kind !== "not-applicable");
   return {
     concern,
     verdict: applies ? joinVerdicts(verdicts) : "not-applicable",
-    basis: [...new Set(results.map((result) => result.check.basis))],
-    limits: [...new Set(results.flatMap((result) => result.check.limits))],
+    basis: [...new Set((applies ? answered : results).map((result) => result.check.basis))],
+    limits: [...new Set((applies ? answered : results).flatMap((result) => result.check.limits))],
     results,
   };
 }
