@@ -1,13 +1,14 @@
 /**
  * Runs the whole of what `npm test` runs a little of, and writes date, machine and figures to bench/results/.
  *
- * `npm run soak -- lock`: 200 writers of a lock, killed at random moments.
+ * `npm run soak -- lock`: 200 writers of a lock, killed at random moments, and 10,000 writings by four at once.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { killWriters } from "../tests/e2e/lock-kills.ts";
+import { raceWriters } from "../tests/e2e/lock-race.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -30,7 +31,9 @@ async function soakLock(): Promise<object> {
   const seed = Math.floor(Date.now() / 86_400_000);
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
   try {
-    return { seed, ...(await killWriters(join(folder, "plimsoll.lock"), 200, seed)) };
+    const kills = await killWriters(join(folder, "plimsoll.lock"), 200, seed);
+    const raced = await raceWriters(join(folder, "raced.lock"), 4, 2_500);
+    return { seed, ...kills, raced };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

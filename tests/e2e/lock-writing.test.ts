@@ -4,6 +4,7 @@ import { dirname } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { killWriters, LOCK_WRITER } from "./lock-kills.ts";
+import { raceWriters } from "./lock-race.ts";
 import { spawned } from "./run.ts";
 import { makeWorld } from "./world.ts";
 
@@ -23,15 +24,11 @@ describe.concurrent("a lock that is being written", () => {
     },
   );
 
-  test("by two processes at once loses no writing", async () => {
-    const path = lockIn("two");
-    const write = (): ReturnType<typeof spawned> =>
-      spawned(process.execPath, [LOCK_WRITER, path, "15"]);
-    const said = (await Promise.all([write(), write()])).flatMap(({ stdout }) =>
-      stdout.trim().split("\n").map(Number),
-    );
-    expect(said.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 30 }, (_, at) => at + 1));
-    expect(readFileSync(path, "utf8")).toContain('"x-number": 30');
+  test("by three processes at once loses no writing", async () => {
+    const path = lockIn("three");
+    expect(await raceWriters(path, 3, 200)).toBe(600);
+    expect(readFileSync(path, "utf8")).toContain('"x-number": 600');
+    expect(readdirSync(dirname(path))).toEqual(["plimsoll.lock"]);
   });
 
   // A limit on the size of files ends a write in its midst, as a full disk does.

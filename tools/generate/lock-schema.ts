@@ -1,5 +1,4 @@
-import { toJsonSchema } from "@valibot/to-json-schema";
-
+import { publishedSchema } from "../../packages/plimsoll/src/config/published-schema.ts";
 import { lockSchema } from "../../packages/plimsoll/src/model/lock/schema.ts";
 
 /**
@@ -7,14 +6,12 @@ import { lockSchema } from "../../packages/plimsoll/src/model/lock/schema.ts";
  *
  * Its objects take keys that begin with `x-` and no others, which the reader checks and the schema says as a pattern.
  */
-export function lockSchemaText(): string {
-  const published = toJsonSchema(lockSchema, {
-    ignoreActions: ["brand", "readonly", "raw_check"],
-    target: "draft-2020-12",
+export function lockSchemaText(): Promise<string> {
+  return publishedSchema(lockSchema, {
+    ignoreActions: ["raw_check"],
     overrideSchema: ({ valibotSchema, jsonSchema }) =>
       valibotSchema.type === "loose_object" && Object.keys(jsonSchema.properties ?? {}).length > 0
         ? { ...jsonSchema, patternProperties: { "^x-": {} }, additionalProperties: false }
         : undefined,
   });
-  return `${JSON.stringify(published, null, 2)}\n`;
 }

@@ -12,7 +12,7 @@ export async function schemaFiles(): Promise<(readonly [string, string])[]> {
     ["docs/reference/plimsoll.schema.json", await settingSchemaText()],
     ["docs/reference/report.schema.json", await publishedSchema(reportSchema)],
     ["docs/reference/fleet.schema.json", await publishedSchema(fleetSchema)],
-    ["docs/reference/lock.schema.json", lockSchemaText()],
+    ["docs/reference/lock.schema.json", await lockSchemaText()],
     ["docs/reference/verify.schema.json", await publishedSchema(verifySchema)],
   ];
 }

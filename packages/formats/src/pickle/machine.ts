@@ -4,11 +4,12 @@ import type { ByteRange } from "../core/parsed.ts";
 import type { Effect, Reader } from "./effects.ts";
 import { Frame } from "./frame.ts";
 import { ImportCache } from "./import-cache.ts";
+import type { EmbeddedStream, JoblibArray } from "./joblib.ts";
 import type { Ledger } from "./ledger.ts";
 import { Memo } from "./memo.ts";
 import type { NestedPayload } from "./nested.ts";
 import { Operands } from "./operands.ts";
-import type { Value } from "./values.ts";
+import type { CallValue, Value } from "./values.ts";
 
 /** Where a stream lies: its bytes in the cursor's source, and what offsets to report. */
 export type StreamPlace = {
@@ -20,9 +21,10 @@ export type StreamPlace = {
 
 /**
  * What the bytes of a stream come from. In `memory`, and in Python, one follows the other. C's unpickler
- * buffers each frame of a `file`, and drops the rest of the buffer when a read crosses its end.
+ * buffers each frame of a `file`, and drops the rest of the buffer when a read crosses its end. `joblib`,
+ * which is Python's unpickler, takes the data of arrays out of the file between opcodes.
  */
-export type StreamView = "memory" | "file";
+export type StreamView = "memory" | "file" | "joblib";
 
 /**
  * The state of one stream: what an unpickler has, with values that only describe.
@@ -42,6 +44,16 @@ export class Machine {
   readonly faults: FormatError[] = [];
   readonly nested: NestedPayload[] = [];
   readonly imported: ImportCache = new ImportCache();
+  /** Arrays whose data were passed over, and the pickles that stood in place of some. */
+  readonly arrays: JoblibArray[] = [];
+  readonly embedded: EmbeddedStream[] = [];
+  /** The wrapper that the current opcode built, while its data are not passed over yet. */
+  wrapper: CallValue | undefined = undefined;
+  /** Effects before the first wrapper was built: from there on joblib reads otherwise than others. */
+  sharedEffects: number | undefined = undefined;
+  /** Where reading leaves a frame behind which array data stand, and where it goes on. */
+  detourFrom = -1;
+  detourTo = -1;
   /** Offset of the current opcode, in the cursor's source. */
   start: number;
   /** The protocol in force: 0 until a PROTO says otherwise. */
@@ -60,13 +72,14 @@ export class Machine {
   /** Height of the stack at the last mark: what lies below is out of reach. */
   #fence = 0;
   #badText = false;
+  readonly #built = new Set<Value>();
 
   constructor(cursor: Cursor, ledger: Ledger, place: StreamPlace, view: StreamView = "memory") {
     this.cursor = cursor;
     this.ledger = ledger;
     this.place = place;
     this.view = view;
-    this.by = view === "file" ? "c" : "both";
+    this.by = VIEWED_BY[view];
     this.start = place.start;
     this.operands = new Operands(ledger.limits);
   }
@@ -98,6 +111,23 @@ export class Machine {
     const value = this.#stack.length > this.#fence ? this.#stack.pop() : undefined;
     if (value === undefined) throw this.fault("bad-field", "the stack is empty");
     return value;
+  }
+
+  /** Puts an array in the place of the wrapper on top. */
+  replaceWrapper(array: CallValue): void {
+    this.#stack[this.#stack.length - 1] = array;
+    this.#built.add(array);
+  }
+
+  /** Whether a value is an array that took the place of its wrapper. */
+  isArray(value: Value): boolean {
+    return this.#built.has(value);
+  }
+
+  /** Reading is to go on at `to` when it comes to `from`. */
+  detour(from: number, to: number): void {
+    this.detourFrom = from;
+    this.detourTo = to;
   }
 
   /** @throws FormatError `bad-field` when nothing lies above the last mark. */
@@ -184,3 +214,9 @@ export class Machine {
     throw FormatError.limit("PICKLE_MAX_STACK", this.ledger.limits.stack, this.at);
   }
 }
+
+const VIEWED_BY: Readonly<Record<StreamView, Reader>> = {
+  memory: "both",
+  file: "c",
+  joblib: "python",
+};

@@ -1,4 +1,5 @@
 import type { AppendEffect, ItemEffect } from "./effects.ts";
+import { isArrayWrapper } from "./joblib.ts";
 import type { Machine } from "./machine.ts";
 import {
   type CallValue,
@@ -15,6 +16,9 @@ export function build(machine: Machine): void {
   const targetKind = targetKindOf(target);
   machine.record({ kind: "state", offset: machine.at, by: machine.by, target, targetKind, state });
   if (target.kind === "call") target.states = withAll(target.states, [state]);
+  if (!isArrayWrapper(target)) return;
+  machine.sharedEffects ??= machine.effects.length;
+  if (machine.view === "joblib" && !machine.isArray(target)) machine.wrapper = target;
 }
 
 /** APPEND: one value to the value below it. @throws FormatError `bad-field` when that is a constant. */

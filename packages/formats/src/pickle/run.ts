@@ -1,6 +1,7 @@
 import type { Cursor, Reading } from "../core/cursor.ts";
 import { FormatError } from "../core/format-error.ts";
 import { execute } from "./execute.ts";
+import { readJoblibArray } from "./joblib.ts";
 import type { Machine } from "./machine.ts";
 import { LONG_LINE } from "./operands.ts";
 
@@ -22,7 +23,12 @@ export function* runMachine(machine: Machine): Reading<FormatError | undefined> 
   try {
     while (!machine.stopped) {
       const wanted = runWindow(machine, c);
+      const { wrapper } = machine;
       if (wanted === LONG_LINE) yield* endLongLine(machine, c);
+      else if (wrapper !== undefined) {
+        machine.wrapper = undefined;
+        yield* readJoblibArray(machine, wrapper, runMachine);
+      }
       else if (wanted > 0) yield* c.fill(wanted);
     }
     return undefined;
@@ -33,11 +39,15 @@ export function* runMachine(machine: Machine): Reading<FormatError | undefined> 
   }
 }
 
-/** Executes opcodes while the window lasts; returns 0 at STOP, else the bytes wanted at the cursor. */
+/**
+ * Executes opcodes while the window lasts; returns 0 at STOP and where array data follow, else the bytes
+ * wanted at the cursor.
+ */
 function runWindow(machine: Machine, c: Cursor): number {
   const { operands, ledger, frame } = machine;
   const { end } = machine.place;
-  while (!machine.stopped) {
+  while (!machine.stopped && machine.wrapper === undefined) {
+    if (c.offset === machine.detourFrom) c.seek(machine.detourTo);
     const start = c.offset;
     machine.start = start;
     if (!c.has(1)) return start < end ? 1 : truncated(start, 1, end);
@@ -87,6 +97,9 @@ function endWithoutNewline(machine: Machine, opcode: number): void {
 
 function leaveFrame(machine: Machine): void {
   const { frame } = machine;
+  if (machine.start < frame.end && frame.end === machine.detourFrom) {
+    throw machine.fault("unsupported", "an opcode goes on behind array data");
+  }
   if (!frame.mayLeave(machine.start, machine.operands.middle)) {
     machine.straddles = true;
     machine.refuse("python", "bad-field", "an opcode reaches beyond its frame");

@@ -49,9 +49,6 @@ export function* readAllStreams(
 /** What a sequence of streams lies in. */
 type Origin = { readonly parent: number | undefined; readonly depth: number };
 
-/** The second view is taken of streams that it differs in. */
-const VIEWS: readonly StreamView[] = ["memory", "file"];
-
 const TOP: Origin = { parent: undefined, depth: 0 };
 
 /**
@@ -69,22 +66,90 @@ function* readSequence(
   while (starts.length > 0) {
     const [start = place.end, ...later] = starts;
     starts = later;
-    for (const view of VIEWS) {
-      harvest.ledger.beginStream(start);
-      const machine = new Machine(cursor, harvest.ledger, { ...place, start }, view);
-      const fault = yield* runMachine(machine);
-      if (!isKept(machine, fault, start === place.start, origin)) break;
-      const end = place.report?.end ?? (fault?.code === "truncated" ? place.end : cursor.offset);
-      harvest.records.push({ machine, fault, ...origin, end });
-      if (machine.stopped) starts = nextStarts(starts, machine, cursor.offset);
-      if (!machine.straddles) break;
-    }
+    yield* readViews(harvest.ledger, cursor, { ...place, start }, ({ machine, fault, end }) => {
+      if (!isKept(machine, fault, start === place.start, origin)) return;
+      const record = { machine, fault, ...origin, end: place.report?.end ?? end };
+      const index = harvest.records.push(record) - 1;
+      for (const inner of machine.embedded) {
+        harvest.records.push({ ...inner, parent: index, depth: origin.depth + 1 });
+      }
+      if (machine.stopped) starts = nextStarts(starts, machine, end);
+    });
   }
   const own = [...harvest.records.slice(first).entries()];
-  for (const [index, { machine }] of own) {
-    const inside: Origin = { parent: first + index, depth: origin.depth + 1 };
+  for (const [index, { machine, depth }] of own) {
+    const inside: Origin = { parent: first + index, depth: depth + 1 };
     for (const payload of machine.nested) yield* readNested(harvest, machine, payload, inside);
   }
+}
+
+/** Takes a stream that was run. */
+type Keep = (run: Run) => void;
+
+/** A stream that was run, and where it ends in the source. */
+type Run = {
+  readonly machine: Machine;
+  readonly fault: FormatError | undefined;
+  readonly end: number;
+};
+
+/** Runs one stream, and once more for a kind of reader that sees it differently. */
+function* readViews(
+  ledger: Ledger,
+  cursor: Cursor,
+  place: StreamPlace,
+  keep: Keep,
+): Reading<void> {
+  ledger.beginStream(place.start);
+  const plain = yield* runView(ledger, cursor, place, "memory");
+  const { straddles, sharedEffects } = plain.machine;
+  // Not counted again: at the limit, what came before the array would be lost.
+  const joblib =
+    sharedEffects === undefined ? undefined : yield* runView(ledger, cursor, place, "joblib");
+  if (joblib === undefined || straddles || doesMore(plain, joblib)) keep(plain);
+  if (joblib !== undefined) keep(joblib);
+  if (!straddles) return;
+  ledger.beginStream(place.start);
+  keep(yield* runView(ledger, cursor, place, "file"));
+}
+
+function* runView(
+  ledger: Ledger,
+  cursor: Cursor,
+  place: StreamPlace,
+  view: StreamView,
+): Reading<Run> {
+  const machine = new Machine(cursor, ledger, place, view);
+  const fault = yield* runMachine(machine);
+  return { machine, fault, end: fault?.code === "truncated" ? place.end : cursor.offset };
+}
+
+/**
+ * Whether a reader that is not joblib does more behind the first array than joblib does. Data are no
+ * opcodes: what comes of them by chance is a fault, and only a file made for it gets further. The pickle
+ * of an array of objects is run by both.
+ */
+function doesMore({ machine, fault }: Run, joblib: Run): boolean {
+  if (fault !== undefined && fault.code !== "truncated" && CUT.has(fault.code)) return true;
+  const known = new Set(
+    [joblib.machine, ...joblib.machine.embedded.map((inner) => inner.machine)].flatMap(
+      ({ effects }) => effects.map(identify),
+    ),
+  );
+  return machine.effects.slice(machine.sharedEffects).some((effect) => {
+    const isNotable =
+      effect.kind === "call"
+        ? effect.callee.kind === "global" && effect.args.kind === "tuple"
+        : importsPlausibly(effect);
+    return isNotable && !known.has(identify(effect));
+  });
+}
+
+/** What happens where, as far as it can differ between two readers of the same opcode. */
+function identify(effect: Effect): string {
+  const symbol = effect.kind === "call" ? effect.callee : effect.kind === "import" && effect.symbol;
+  const name = symbol && symbol.kind === "global" ? `${symbol.module} ${symbol.name}` : "";
+  return `${effect.offset} ${effect.kind} ${name}`;
 }
 
 /**
@@ -98,6 +163,7 @@ function isKept(
   { parent }: Origin,
 ): boolean {
   if ((parent === undefined && isFirst) || machine.straddles) return true;
+  if (machine.view === "joblib") return true;
   const isCut = fault !== undefined && CUT.has(fault.code);
   if (machine.ops >= 2 && isCut && fault.code !== "truncated") return true;
   if (!machine.hasHeader) return machine.effects.some(importsPlausibly);

@@ -4,6 +4,7 @@ import { FormatError } from "../core/format-error.ts";
 import type { ByteRange, Parsed } from "../core/parsed.ts";
 import type { Effect } from "./effects.ts";
 import { DEFAULT_PICKLE_LIMITS, type PickleLimits } from "./limits.ts";
+import type { JoblibArray } from "./joblib.ts";
 import type { StreamView } from "./machine.ts";
 import { readAllStreams, type StreamRecord } from "./sequence.ts";
 import type { Value } from "./values.ts";
@@ -24,7 +25,9 @@ export type PickleStream = {
   /**
    * `file`: the stream before once more, as C reads it from a file instead of from memory. The two
    * differ when a read crosses the end of a frame, which no pickler writes; `complete` is false then,
-   * since how much a file object buffers decides.
+   * since how much a file object buffers decides. `joblib`: as that reads it, with the data of arrays
+   * between opcodes; the stream stands before it as `memory` too when other readers find something to do
+   * in those data.
    */
   readonly view: StreamView;
   /** Bytes of the source, from the first opcode to behind STOP, or to the opcode that failed. */
@@ -44,6 +47,8 @@ export type PickleStream = {
   readonly faults: readonly FormatError[];
   /** What loading returns. */
   readonly root: Value | undefined;
+  /** Arrays whose data stand between opcodes. */
+  readonly arrays: readonly JoblibArray[];
 };
 
 /** All pickles of a source. */
@@ -110,6 +115,7 @@ function describe(record: StreamRecord, index: number): PickleStream {
     fault,
     faults: fault === undefined ? machine.faults : [...machine.faults, fault],
     root: machine.root,
+    arrays: machine.arrays,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { ConversionConfig } from "@valibot/to-json-schema";
 import type { GenericSchema } from "valibot";
 
 /**
@@ -9,12 +10,20 @@ export async function settingSchemaText(): Promise<string> {
   return publishedSchema(settingFileSchema);
 }
 
-/** A schema as the JSON Schema that is published; the converter is loaded only here. */
-export async function publishedSchema(schema: GenericSchema): Promise<string> {
+/**
+ * A schema as the JSON Schema that is published; the converter is loaded only here.
+ *
+ * `ownWords` are for what the converter cannot say by itself: checks that are left out, and how their object says it.
+ */
+export async function publishedSchema(
+  schema: GenericSchema,
+  ownWords: Pick<ConversionConfig, "ignoreActions" | "overrideSchema"> = {},
+): Promise<string> {
   const { toJsonSchema } = await import("@valibot/to-json-schema");
   const published = toJsonSchema(schema, {
-    ignoreActions: ["brand", "readonly"],
     target: "draft-2020-12",
+    ...ownWords,
+    ignoreActions: ["brand", "readonly", ...(ownWords.ignoreActions ?? [])],
   });
   return `${JSON.stringify(published, null, 2)}\n`;
 }

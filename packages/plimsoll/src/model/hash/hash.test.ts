@@ -72,6 +72,13 @@ describe("in threads", () => {
     expect(told.length).toBeGreaterThan(2);
   });
 
+  test("a thread takes one batch after another", async () => {
+    for (let index = 0; index < 600; index += 1) put(`${index}`, "x");
+    for (const name of ["large", "larger"]) truncateSync(put(name, ""), 17_000_000);
+    const outcomes = await hashFiles(files(), { workers: 2, memory: NO_MEMORY });
+    expect(outcomes.filter(({ kind }) => kind === "hashed")).toHaveLength(602);
+  });
+
   test("a file that went away is unread, and its neighbours are not", async () => {
     put("a", "one");
     const gone = put("b", "two");

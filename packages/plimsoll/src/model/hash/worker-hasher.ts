@@ -22,36 +22,65 @@ export type Hasher = {
  * When the thread dies its batch is unread, and the next batch gets a new thread.
  */
 export function workerHasher(): Hasher {
-  let worker: Worker | undefined;
+  let thread: Thread | undefined;
+  return {
+    hash: (batch, onBytes) => {
+      if (thread === undefined || thread.isEnded()) thread = startThread();
+      return thread.hash(batch, onBytes);
+    },
+    close: async () => {
+      await thread?.end();
+    },
+  };
+}
+
+/** One thread, from its start to its end. */
+type Thread = {
+  readonly hash: Hasher["hash"];
+  readonly isEnded: () => boolean;
+  readonly end: () => Promise<void>;
+};
+
+/** A batch that a thread has not answered yet. */
+type Pending = {
+  readonly batch: readonly HashJob[];
+  readonly onBytes: (count: number) => void;
+  readonly answer: (answers: readonly HashAnswer[]) => void;
+};
+
+function startThread(): Thread {
+  const worker = new Worker(workerUrl(import.meta.url, "./hash-worker"), { execArgv: [] });
+  let pending: Pending | undefined;
+  let isEnded = false;
+  const settle = (answers: readonly HashAnswer[]): void => {
+    const waiting = pending;
+    pending = undefined;
+    waiting?.answer(answers);
+  };
+  const giveUp = (reason: string): void => {
+    isEnded = true;
+    settle(pending?.batch.map(() => ({ kind: "unread", reason: `io: ${reason}` })) ?? []);
+  };
+  // These stay for the life of the thread: taking the last listener away stops its messages for good.
+  worker.on("message", (message: HashMessage) => {
+    if (message.kind === "bytes") pending?.onBytes(message.count);
+    else settle(message.answers);
+  });
+  worker.on("error", (error) => {
+    giveUp(`the thread that hashed it failed: ${reasonOf(error)}`);
+  });
+  worker.on("exit", () => {
+    giveUp("the thread that hashed it was ended");
+  });
   return {
     hash: (batch, onBytes) =>
       new Promise((resolve) => {
-        worker ??= new Worker(workerUrl(import.meta.url, "./hash-worker"), { execArgv: [] });
-        const thread = worker;
-        const settle = (answers: readonly HashAnswer[]): void => {
-          thread.removeAllListeners();
-          // A late fault of a thread that is given up must not end the process.
-          thread.on("error", () => {});
-          resolve(answers);
-        };
-        const giveUp = (reason: string): void => {
-          if (worker === thread) worker = undefined;
-          settle(batch.map(() => ({ kind: "unread", reason: `io: ${reason}` })));
-        };
-        thread.on("message", (message: HashMessage) => {
-          if (message.kind === "bytes") onBytes(message.count);
-          else settle(message.answers);
-        });
-        thread.on("error", (error) => {
-          giveUp(`the thread that hashed it failed: ${reasonOf(error)}`);
-        });
-        thread.on("exit", () => {
-          giveUp("the thread that hashed it was ended");
-        });
-        thread.postMessage(batch);
+        pending = { batch, onBytes, answer: resolve };
+        worker.postMessage(batch);
       }),
-    close: async () => {
-      await worker?.terminate();
+    isEnded: () => isEnded,
+    end: async () => {
+      await worker.terminate();
     },
   };
 }

@@ -19,9 +19,6 @@ export type FileBytes = {
   readonly sha256: string;
 };
 
-/** One word of what a file can be. */
-export type FileState = VerifiedFile["state"];
-
 /** One locked model, verified. */
 export type VerifiedModel = {
   /** Its name in the lock. */

@@ -109,7 +109,9 @@ async function lockOne(
   { lock, as }: ModelsOptions,
 ): Promise<VettedModel> {
   const { withDigest } = await import("./hash.ts");
-  const report = withDigest(vetted.report, model);
+  const { recheckModel } = await import("../../model/hash/hash-model.ts");
+  // A file that changed while it was judged must not lend its digest to the verdict.
+  const report = withDigest(vetted.report, recheckModel(model));
   if (!lock) return { ...vetted, report };
   const { lockModel } = await import("./lock.ts");
   const locked = await lockModel({ hashed: model, report, as, cwd, now });
