@@ -53,7 +53,12 @@ export function paxHeader(
 
 /** A GNU header with the long name (`L`) or long link target (`K`) of the member behind it. */
 export function gnuLong(type: "L" | "K", value: string): TarMemberSpec {
-  return { name: "././@LongLink", type, data: `${value}\0`, fields: { magic: "ustar ", version: " \0" } };
+  return {
+    name: "././@LongLink",
+    type,
+    data: `${value}\0`,
+    fields: { magic: "ustar ", version: " \0" },
+  };
 }
 
 /** A number in base 256, as GNU writes one that octal digits cannot hold. */

@@ -66,8 +66,9 @@ const HAS_OBJECT = 1;
 
 /** A `numpy.dtype`: a call with its code, and a state that may tell more. */
 function elementsOf(value: Value | undefined, depth: number): Elements | undefined {
-  if (value?.kind !== "call" || value.callee.kind !== "global" || depth > MAX_DEPTH) return undefined;
-  if (`.${value.callee.name}`.endsWith(".dtype") === false) return undefined;
+  if (value?.kind !== "call" || value.callee.kind !== "global" || depth > MAX_DEPTH)
+    return undefined;
+  if (!`.${value.callee.name}`.endsWith(".dtype")) return undefined;
   const [code] = value.args.kind === "tuple" ? value.args.items : [];
   const simple = code?.kind === "string" ? readCode(code.value ?? "") : undefined;
   if (simple === undefined) return undefined;

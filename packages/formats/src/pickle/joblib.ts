@@ -53,7 +53,11 @@ function isWrapperClass(value: Value | { readonly kind: "unknown" }): boolean {
  * pickle of objects fails.
  * @see https://github.com/joblib/joblib joblib/numpy_pickle.py NumpyArrayWrapper, read 2026-11-25
  */
-export function* readJoblibArray(machine: Machine, wrapper: CallValue, run: RunMachine): Reading<void> {
+export function* readJoblibArray(
+  machine: Machine,
+  wrapper: CallValue,
+  run: RunMachine,
+): Reading<void> {
   const { cursor, frame, arrays } = machine;
   const here = cursor.offset;
   const layout = layoutOf(wrapper);
@@ -63,9 +67,7 @@ export function* readJoblibArray(machine: Machine, wrapper: CallValue, run: RunM
   const isInFrame = frame.holds(here);
   if (isInFrame) cursor.seek(machine.detourFrom === frame.end ? machine.detourTo : frame.end);
   const dataOffset = yield* findData(machine, layout);
-  const end = layout.holdsPickle
-    ? yield* runEmbedded(machine, run)
-    : dataOffset + layout.dataBytes;
+  const end = layout.holdsPickle ? yield* runEmbedded(machine, run) : dataOffset + layout.dataBytes;
   if (end > machine.place.end) {
     const missing = (end - machine.place.end).toLocaleString("en");
     throw machine.fault("truncated", `an array ends early: ${missing} bytes are missing`);

@@ -28,8 +28,7 @@ export function* runMachine(machine: Machine): Reading<FormatError | undefined> 
       else if (wrapper !== undefined) {
         machine.wrapper = undefined;
         yield* readJoblibArray(machine, wrapper, runMachine);
-      }
-      else if (wanted > 0) yield* c.fill(wanted);
+      } else if (wanted > 0) yield* c.fill(wanted);
     }
     return undefined;
   } catch (error) {

@@ -94,12 +94,7 @@ type Run = {
 };
 
 /** Runs one stream, and once more for a kind of reader that sees it differently. */
-function* readViews(
-  ledger: Ledger,
-  cursor: Cursor,
-  place: StreamPlace,
-  keep: Keep,
-): Reading<void> {
+function* readViews(ledger: Ledger, cursor: Cursor, place: StreamPlace, keep: Keep): Reading<void> {
   ledger.beginStream(place.start);
   const plain = yield* runView(ledger, cursor, place, "memory");
   const { straddles, sharedEffects } = plain.machine;
@@ -131,18 +126,17 @@ function* runView(
  */
 function doesMore({ machine, fault }: Run, joblib: Run): boolean {
   if (fault !== undefined && fault.code !== "truncated" && CUT.has(fault.code)) return true;
-  const known = new Set(
-    [joblib.machine, ...joblib.machine.embedded.map((inner) => inner.machine)].flatMap(
-      ({ effects }) => effects.map(identify),
-    ),
-  );
-  return machine.effects.slice(machine.sharedEffects).some((effect) => {
-    const isNotable =
+  const notable = machine.effects
+    .slice(machine.sharedEffects)
+    .filter((effect) =>
       effect.kind === "call"
         ? effect.callee.kind === "global" && effect.args.kind === "tuple"
-        : importsPlausibly(effect);
-    return isNotable && !known.has(identify(effect));
-  });
+        : importsPlausibly(effect),
+    );
+  if (notable.length === 0) return false;
+  const inner = joblib.machine.embedded.map((one) => one.machine);
+  const known = new Set([joblib.machine, ...inner].flatMap(({ effects }) => effects.map(identify)));
+  return notable.some((effect) => !known.has(identify(effect)));
 }
 
 /** What happens where, as far as it can differ between two readers of the same opcode. */

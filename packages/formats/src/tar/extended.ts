@@ -58,9 +58,9 @@ export function readGnuLong(
  * @see POSIX.1-2017, pax, "pax Extended Header"
  */
 export function readPax(content: Uint8Array, offset: number, faults: FaultList): TarOverrides {
-  let overrides = NO_OVERRIDES;
+  const found: { -readonly [key in keyof TarOverrides]: TarOverrides[key] } = { ...NO_OVERRIDES };
   let sparseName: string | undefined;
-  for (let at = 0; at < content.length; ) {
+  for (let at = 0; at < content.length;) {
     // Some writers pad with NULs, and readers stop there.
     if (content[at] === 0) break;
     const record = readRecord(content, at);
@@ -70,15 +70,14 @@ export function readPax(content: Uint8Array, offset: number, faults: FaultList):
     }
     const { key, value, end } = record;
     const where = offset + at;
-    if (key === "path") overrides = { ...overrides, name: decodeText(value, where, faults) };
-    else if (key === "linkpath") {
-      overrides = { ...overrides, linkTarget: decodeText(value, where, faults) };
-    } else if (key === "size") overrides = { ...overrides, size: readSize(value, where, faults) };
+    if (key === "path") found.name = decodeText(value, where, faults);
+    else if (key === "linkpath") found.linkTarget = decodeText(value, where, faults);
+    else if (key === "size") found.size = readSize(value, where, faults);
     else if (key === "GNU.sparse.name") sparseName = decodeText(value, where, faults);
-    if (key.startsWith("GNU.sparse.")) overrides = { ...overrides, isSparse: true };
+    if (key.startsWith("GNU.sparse.")) found.isSparse = true;
     at = end;
   }
-  return sparseName === undefined ? overrides : { ...overrides, name: sparseName };
+  return { ...found, name: sparseName ?? found.name };
 }
 
 /** Digits of a record's length: more than a mebibyte it cannot be. */
@@ -94,7 +93,8 @@ function readRecord(content: Uint8Array, at: number): PaxRecord | undefined {
   if (space < 1) return undefined;
   const digits = Buffer.from(content.subarray(at, at + space)).toString("latin1");
   const end = /^[0-9]+$/.test(digits) ? at + Number(digits) : 0;
-  if (end <= at + space + 1 || end > content.length || content[end - 1] !== NEWLINE) return undefined;
+  if (end <= at + space + 1 || end > content.length || content[end - 1] !== NEWLINE)
+    return undefined;
   const body = content.subarray(at + space + 1, end - 1);
   const equals = body.indexOf(EQUALS);
   if (equals < 1) return undefined;

@@ -8,6 +8,15 @@ export type TarField = readonly [at: number, length: number];
 
 /** Name of the member. */
 export const NAME: TarField = [0, 100];
+/** Mode, owner, group, time and device: nothing to us, but Python ends where one of them is no number. */
+export const OTHER_NUMBERS: readonly TarField[] = [
+  [100, 8],
+  [108, 8],
+  [116, 8],
+  [136, 12],
+  [329, 8],
+  [337, 8],
+];
 /** Bytes of data. */
 export const SIZE: TarField = [124, 12];
 /** Sum of the header's bytes, its own field taken as spaces. */

@@ -3,13 +3,14 @@ import {
   LINK,
   MAGIC,
   NAME,
+  OTHER_NUMBERS,
   PREFIX,
   SIZE,
   SPARSE_MORE_AT,
   TYPE_AT,
 } from "./fields.ts";
 import { readText } from "./names.ts";
-import { latin1, readNumber } from "./numbers.ts";
+import { isNumber, latin1, readNumber } from "./numbers.ts";
 import type { TarKind } from "./types.ts";
 
 /** One header block, as it stands. */
@@ -51,11 +52,19 @@ export function readHeader(block: Uint8Array, offset: number, faults: FaultList)
   // GNU's own types keep their maps there.
   const isOwn = type >= "A" && type <= "Z";
   if (hasPrefix && !isPosix && !isOwn) {
-    faults.add("ambiguous", "a prefix of the name without POSIX magic: not all readers take it", offset);
+    faults.add(
+      "ambiguous",
+      "a prefix of the name without POSIX magic: not all readers take it",
+      offset,
+    );
   }
-  const prefix = hasPrefix && !isOwn ? readText(block, [prefixAt, prefixLength], offset, faults) : "";
+  const prefix =
+    hasPrefix && !isOwn ? readText(block, [prefixAt, prefixLength], offset, faults) : "";
   const size = readNumber(block, SIZE);
   if (size === undefined) faults.add("bad-field", "the size is no number", offset + SIZE[0]);
+  if (!OTHER_NUMBERS.every((field) => isNumber(block, field))) {
+    faults.add("ambiguous", "a header has a number that is none: Python ends there", offset);
+  }
   const whole = prefix === "" ? name : `${prefix}/${name}`;
   const kind = KINDS.get(type) ?? "other";
   // The oldest archives have no type for folders.

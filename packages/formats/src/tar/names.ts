@@ -45,7 +45,12 @@ export function isUnsafeLink(name: string, kind: TarKind, target: string | undef
 
 /** The one unsafe thing about it, if any, is that it steps up. */
 function isRelative(target: string): boolean {
-  return !isUnsafeName(target.split("/").filter((step) => step !== "..").join("/") || ".");
+  return !isUnsafeName(
+    target
+      .split("/")
+      .filter((step) => step !== "..")
+      .join("/") || ".",
+  );
 }
 
 function isStep(step: string): boolean {

@@ -21,6 +21,12 @@ export function readNumber(block: Uint8Array, [at, length]: TarField): TarNumber
   return /^[0-7]+$/.test(digits) ? Number.parseInt(digits, 8) : undefined;
 }
 
+/** Whether a number field holds a number, of any size and sign. */
+export function isNumber(block: Uint8Array, field: TarField): boolean {
+  const first = block[field[0]] ?? 0;
+  return first === 0x80 || first === 0xff || readNumber(block, field) !== undefined;
+}
+
 /** Whether the stored sum is that of the bytes. Some old writers summed them as signed; readers take both. */
 export function hasChecksum(block: Uint8Array): boolean {
   const stored = readNumber(block, CHECKSUM);
@@ -34,6 +40,14 @@ export function hasChecksum(block: Uint8Array): boolean {
     signed += byte < 0x80 ? byte : byte - 0x100;
   }
   return stored === unsigned || stored === signed;
+}
+
+/** Whether bytes are all zero. */
+export function isZero(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at += 1) {
+    if (bytes[at] !== 0) return false;
+  }
+  return true;
 }
 
 /** Bytes as text of one character each. */

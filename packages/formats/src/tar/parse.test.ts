@@ -116,8 +116,8 @@ describe("what is not read", () => {
   });
 
   test("the blocks of a sparse map are no members", () => {
-    const map = (next: number): Uint8Array => new Uint8Array(512).with(0, 65).with(504, next);
-    const padded = concat([map(1), map(0), tarMember(A)]);
+    const map = new Uint8Array(512).with(0, 65);
+    const padded = concat([map.with(504, 1), map, tarMember(A)]);
     const spec: TarMemberSpec = { name: "s", type: "S", padded, fields: { size: "00000002000\0" } };
     const archive = buildTar([{ ...spec, patch: [482, Uint8Array.of(1)] }, B]);
     expect(read(archive).value.members.map(({ name }) => name)).toEqual(["s", "b"]);
@@ -130,7 +130,12 @@ describe("what is not read", () => {
 describe("each fault beside its sound twin", () => {
   test.each<[string, Uint8Array, string, Uint8Array]>([
     ["equal names", buildTar([A, A]), "duplicate", buildTar([A, B])],
-    ["names equal as paths", buildTar([A, { name: "./a" }]), "duplicate", buildTar([A, { name: "./b" }])],
+    [
+      "names equal as paths",
+      buildTar([A, { name: "./a" }]),
+      "duplicate",
+      buildTar([A, { name: "./b" }]),
+    ],
     [
       "a folder twice",
       buildTar([{ name: "f/", type: "5" }, { name: "f" }]),
@@ -176,7 +181,12 @@ describe("each fault beside its sound twin", () => {
       "ambiguous",
       buildTar([{ ...A, fields: { prefix: "p" } }]),
     ],
-    ["text behind a name", buildTar([{ name: "a\0b" }]), "ambiguous", buildTar([{ name: "a\0\0" }])],
+    [
+      "text behind a name",
+      buildTar([{ name: "a\0b" }]),
+      "ambiguous",
+      buildTar([{ name: "a\0\0" }]),
+    ],
     [
       "a name that is not UTF-8",
       buildTar([{ name: Uint8Array.of(0xe9) }]),
@@ -190,6 +200,12 @@ describe("each fault beside its sound twin", () => {
       buildTar([{ name: "a", fields: { size: "         0 \0" } }]),
     ],
     [
+      "an owner that is no number",
+      buildTar([{ name: "a", fields: { uid: "root" } }]),
+      "ambiguous",
+      buildTar([{ name: "a", fields: { uid: new Uint8Array(8).fill(255) } }]),
+    ],
+    [
       "a negative size",
       buildTar([{ name: "a", fields: { size: new Uint8Array(12).fill(255) } }]),
       "bad-field",
@@ -199,9 +215,17 @@ describe("each fault beside its sound twin", () => {
       "a record without its newline",
       buildTar([{ name: "x", type: "x", data: "7 a=bc" }, A]),
       "bad-field",
-      buildTar([{ name: "x", type: "x", data: "7 a=bc\n".replace("bc", "b").replace("7", "6") }, A]),
+      buildTar([
+        { name: "x", type: "x", data: "7 a=bc\n".replace("bc", "b").replace("7", "6") },
+        A,
+      ]),
     ],
-    ["bytes behind the end", buildTar([A], new Uint8Array(1_025).with(1_024, 1)), "gap", buildTar([A], new Uint8Array(10_240))],
+    [
+      "bytes behind the end",
+      buildTar([A], new Uint8Array(1_025).with(1_024, 1)),
+      "gap",
+      buildTar([A], new Uint8Array(10_240)),
+    ],
     ["no end", buildTar([A], new Uint8Array(0)), "truncated", buildTar([A], new Uint8Array(512))],
   ])("%s", (_, broken, code, sound) => {
     expect(codes(broken)).toEqual([code]);
@@ -223,19 +247,22 @@ test("a sum of signed bytes is taken too", () => {
     if (at >= 148 && at < 156) return total + 32;
     return total + (byte < 128 ? byte : byte - 256);
   }, 0);
-  const signed = buildTar([{ name: "é", fields: { checksum: `${sum.toString(8).padStart(6, "0")}\0 ` } }]);
+  const signed = buildTar([
+    { name: "é", fields: { checksum: `${sum.toString(8).padStart(6, "0")}\0 ` } },
+  ]);
   expect(codes(signed)).toEqual([]);
 });
 
 test.each<[string, Uint8Array]>([
   ["nothing", new Uint8Array(0)],
-  ["less than a block", tarMember(A).subarray(0, 511)],
   ["another file", text("GGUF".repeat(200))],
   ["one block of zeros", new Uint8Array(512)],
 ])("no archive: %s", (_, bytes) => {
-  const isCut = bytes.length > 0 && bytes.length < 512;
-  if (isCut) expect(codes(bytes)).toEqual(["truncated"]);
-  else expect(() => read(bytes)).toThrow(expect.objectContaining({ code: "bad-magic" }));
+  expect(() => read(bytes)).toThrow(expect.objectContaining({ code: "bad-magic" }));
+});
+
+test("less than a block, with magic", () => {
+  expect(codes(tarMember(A).subarray(0, 511))).toEqual(["truncated"]);
 });
 
 test("an empty archive", () => {
@@ -279,13 +306,11 @@ describe("unsafe", () => {
 });
 
 describe("limits, at them and one past", () => {
-  const limitOf = (bytes: Uint8Array, limits: Partial<TarLimits>): string | undefined => {
-    const { faults, complete } = read(bytes, limits);
-    const fault = faults.find(({ code }) => code === "limit");
-    if (fault !== undefined) expect(complete).toBe(false);
-    return fault?.limit?.name;
-  };
-  const damaged = buildTar([A, { name: "x", fields: { checksum: "1" }, padded: new Uint8Array(512).fill(1) }, B]);
+  const damaged = buildTar([
+    A,
+    { name: "x", fields: { checksum: "1" }, padded: new Uint8Array(512).fill(1) },
+    B,
+  ]);
   test.each<[string, keyof TarLimits, Uint8Array, number]>([
     ["ARCHIVE_MAX_MEMBERS", "members", buildTar([A, B]), 2],
     ["TAR_MAX_HEADERS", "headers", buildTar([paxHeader({ path: "x" }), A, B]), 3],
@@ -294,8 +319,11 @@ describe("limits, at them and one past", () => {
     ["TAR_MAX_SEARCH", "search", damaged, 1_024],
     ["TAR_MAX_SEARCH", "search", buildTar([A], new Uint8Array(2_048)), 1_024],
   ])("%s", (name, key, bytes, limit) => {
-    expect(limitOf(bytes, { [key]: limit })).toBeUndefined();
-    expect(limitOf(bytes, { [key]: limit - 1 })).toBe(name);
+    const names = (most: number): unknown[] =>
+      read(bytes, { [key]: most }).faults.flatMap((fault) => fault.limit?.name ?? []);
+    expect(names(limit)).toEqual([]);
+    expect(names(limit - 1)).toEqual([name]);
+    expect(read(bytes, { [key]: limit - 1 }).complete).toBe(false);
   });
 });
 
@@ -311,32 +339,34 @@ function outcome(bytes: Uint8Array, window?: number): unknown {
 }
 
 test("the window makes no difference", () => {
-  const strange = buildTar([A, A, { ...B, fields: { checksum: "1" } }, B], new Uint8Array(700).fill(2, 600));
+  const strange = buildTar(
+    [A, A, { ...B, fields: { checksum: "1" } }, B],
+    new Uint8Array(700).fill(2, 600),
+  );
   for (const bytes of [whole, strange]) {
     expect(outcome(bytes, 1)).toEqual(outcome(bytes));
     expect(outcome(bytes, 7)).toEqual(outcome(bytes));
   }
 });
 
-const few = buildTar([A, paxHeader({ path: "größe" }), { name: "link", type: "2", linkTarget: "a" }]);
+const few = buildTar([
+  A,
+  paxHeader({ path: "größe" }),
+  { name: "link", type: "2", linkTarget: "a" },
+]);
 
 test("cut anywhere, an archive keeps the members before, and is not whole", () => {
   const { members } = read(few).value;
   for (let end = 1; end < few.length - 512; end += 1) {
     const cut = few.subarray(0, end);
-    if (end < 262) {
-      expect(outcome(cut)).toBe("bad-magic");
-      continue;
-    }
-    const parsed = read(cut);
     const before = members.filter(({ dataOffset }) => dataOffset <= end);
-    expect(parsed.value.members).toEqual(before);
-    expect(parsed.complete).toBe(false);
+    const wanted = expect.objectContaining({ value: { members: before }, complete: false });
+    expect(outcome(cut)).toEqual(end < 262 ? "bad-magic" : wanted);
   }
 });
 
 test("a flipped byte never does more than fault", () => {
-  for (let at = 0; at < few.length; at += 1) {
+  for (let at = 0; at < few.length; at += 2) {
     const flipped = few.slice();
     flipped[at] = (flipped[at] ?? 0) ^ ([0x01, 0x80, 0xff][at % 3] ?? 1);
     expect(outcome(flipped)).toBeDefined();

@@ -3,7 +3,7 @@ import { FormatError } from "../core/format-error.ts";
 import type { Parsed } from "../core/parsed.ts";
 import { BLOCK, MAGIC } from "./fields.ts";
 import { DEFAULT_TAR_LIMITS, type TarLimits } from "./limits.ts";
-import { hasChecksum, latin1 } from "./numbers.ts";
+import { hasChecksum, isZero, latin1 } from "./numbers.ts";
 import { TarReader } from "./reader.ts";
 import type { TarArchive } from "./types.ts";
 
@@ -43,7 +43,7 @@ function* checkMagic(cursor: Cursor): Reading<void> {
   const [at, length] = MAGIC;
   const isMarked = latin1(first.subarray(at, at + length - 1)) === "ustar";
   const isHeader = first.length === BLOCK && hasChecksum(first);
-  const isEmpty = blocks.length === BLOCK * 2 && blocks.every((byte) => byte === 0);
+  const isEmpty = blocks.length === BLOCK * 2 && isZero(blocks);
   if (isMarked || isHeader || isEmpty) return;
   throw new FormatError("bad-magic", "not a tar archive", { offset: 0 });
 }

@@ -14,7 +14,7 @@ import { BLOCK, SPARSE_NEXT_AT } from "./fields.ts";
 import { hasData, readHeader, type TarHeader } from "./header.ts";
 import type { TarLimits } from "./limits.ts";
 import { isUnsafeLink, pathOf } from "./names.ts";
-import { hasChecksum } from "./numbers.ts";
+import { hasChecksum, isZero } from "./numbers.ts";
 import type { TarArchive, TarMember } from "./types.ts";
 
 /** The walk over an archive, header by header. */
@@ -47,9 +47,9 @@ export class TarReader {
       const at = cursor.offset;
       yield* cursor.fill(BLOCK);
       const block = cursor.bytes(BLOCK);
-      const isZero = block.every((byte) => byte === 0);
-      const isHeader = !isZero && hasChecksum(block);
-      if (damagedAt !== undefined && (isZero || isHeader)) {
+      const isEmpty = isZero(block);
+      const isHeader = !isEmpty && hasChecksum(block);
+      if (damagedAt !== undefined && (isEmpty || isHeader)) {
         this.#unclaimed.push({ start: damagedAt, end: at });
         damagedAt = undefined;
       }
@@ -57,15 +57,15 @@ export class TarReader {
         // Python ends at the first zero block, GNU tar at two.
         if (zeros > 0) this.#faults.add("ambiguous", "a member behind a block of zeros", at);
         yield* this.#readOne(readHeader(block, at, this.#faults));
-      } else if (!isZero) {
+      } else if (!isEmpty) {
         if (damagedAt === undefined) this.#damaged(at);
         damagedAt ??= at;
         this.#search(at);
       }
-      zeros = isZero ? zeros + 1 : 0;
+      zeros = isEmpty ? zeros + 1 : 0;
     }
     if (damagedAt !== undefined) this.#unclaimed.push({ start: damagedAt, end: cursor.offset });
-    if (zeros < 2) yield* this.#endEarly(zeros);
+    if (zeros < 2) this.#endEarly(zeros);
     else yield* this.#readRest();
   }
 
@@ -152,7 +152,8 @@ export class TarReader {
     }
     const name = next.name ?? this.#global.name ?? header.name;
     const own = header.linkTarget;
-    const linkTarget = own === undefined ? own : (next.linkTarget ?? this.#global.linkTarget ?? own);
+    const linkTarget =
+      own === undefined ? own : (next.linkTarget ?? this.#global.linkTarget ?? own);
     this.#keep({
       name,
       kind,
@@ -210,7 +211,7 @@ export class TarReader {
   }
 
   /** The file ends before the archive says so: after one block of zeros all readers are content. */
-  *#endEarly(zeros: number): Reading<void> {
+  #endEarly(zeros: number): void {
     const cursor = this.#cursor;
     const start = cursor.offset;
     if (zeros === 1 && cursor.remaining === 0) return;

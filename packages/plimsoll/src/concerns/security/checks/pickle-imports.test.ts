@@ -173,7 +173,7 @@ checkCases(check, {
     },
     {
       name: "a symbol nobody reviewed",
-      files: { "a.pkl": call("sklearn.pipeline Pipeline") },
+      files: { "a.pkl": call("sklearn.dummy DummyClassifier") },
       finds: [{ level: "caution", key: "unlisted" }],
       verdict: "unknown",
     },

@@ -1,7 +1,10 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import type { Remedy } from "../../../kernel/finding.ts";
-import { judgeStream, type PickleRuling } from "../policy/pickle.ts";
+import { unread } from "../../../kernel/unread.ts";
+import { judgeStream } from "../policy/pickle.ts";
+import type { PickleRuling } from "../policy/ruling.ts";
 import { parseImportFacts } from "../policy/schema.ts";
+import { Work } from "../policy/shapes/work.ts";
 import { shippedModules } from "../policy/shipped.ts";
 
 const MEND: Remedy = {
@@ -19,19 +22,23 @@ export default defineCheck({
   code: "PLM-SEC-001",
   title: "Pickled files import code",
   why: "Loading a pickle runs what it imports and calls, before anything can look at the result.",
-  source: { url: "https://docs.python.org/3/library/pickle.html", read: "2026-11-25" },
+  source: {
+    url: "https://github.com/python/cpython/blob/02349e2dc9d93202c658ae383b2de2e36b2366f8/Doc/library/pickle.rst",
+    read: "2026-11-25",
+  },
   basis: "read",
   needs: ["pickles", "kinds"],
   limits: [
-    "a listed symbol is judged by its name: the arguments it is called with are not compared with what it expects",
+    "an object of a listed class is judged by its attributes and their kinds, not by their numbers: what its library computes from tampered ones is not examined",
     "pickles inside compressed or encoded data are not opened",
   ],
   page: {
     detects:
-      "Every pickle is followed opcode by opcode without being loaded: files by their bytes or their name, members of zip archives, and pickles inside the strings of pickles. Each import, call, state change and persistent id is held against `knowledge/imports.yaml`. The policy is default deny: only symbols that somebody reviewed, by exact name, pass. What ran before damage counts.",
+      "Every pickle is followed opcode by opcode without being loaded: files by their bytes or their name, members of zip archives, and pickles inside the strings of pickles. Each import, call, state change and persistent id is held against `knowledge/imports.yaml`. The policy is default deny: only symbols that somebody reviewed, by exact name, pass, and only with the kinds of arguments and the attributes that were reviewed for them. What ran before damage counts.",
     levels: {
-      stop: "it imports something that runs code, starts programs, opens files or reaches the network; calls the Python standard library; calls code that lies in the same folder; calls something computed; or changes a class, function or module.",
-      unknown: "it uses a symbol that nobody reviewed, or it could not be read to its end.",
+      stop: "it imports something that runs code, starts programs, opens files or reaches the network; calls the Python standard library; calls code that lies in the same folder; calls something computed; hands over code where data belongs; or changes a class, a function, a module or what it handed over as empty.",
+      unknown:
+        "it uses a symbol that nobody reviewed, or a reviewed one with other arguments or attributes than were reviewed, or it could not be read to its end.",
     },
     mend: "Use the safetensors or GGUF file of the same model where there is one. Never load the pickle to find out what it does.",
   },
@@ -42,6 +49,10 @@ export default defineCheck({
     computed: (a: Shown) => `loading this file ${a.why}: ${a.symbol}`,
     "alters-code": (a: Shown) => `loading this file ${a.why}: ${a.symbol}`,
     "dunder-state": (a: Shown) => `loading this file ${a.why}: ${a.symbol}`,
+    "code-argument": (a: Shown) => `loading this file: ${a.symbol} ${a.why}`,
+    frozen: (a: Shown) => `loading this file: ${a.symbol} ${a.why}`,
+    arguments: (a: Shown) => `loading this file: ${a.symbol} ${a.why}`,
+    state: (a: Shown) => `loading this file: ${a.symbol} ${a.why}`,
     unlisted: (a: Shown) => `loading this file uses ${a.symbol}, which ${a.why}`,
     extension: (a: Shown) => `loading this file uses ${a.symbol}, which ${a.why}`,
   },
@@ -51,8 +62,9 @@ export default defineCheck({
     const shipped = shippedModules(kinds.map((kind) => kind.file.path));
     for (const { file, member, streams } of pickles) {
       const seen = new Map<string, { ruling: PickleRuling; stream: number; times: number }>();
+      const policy = { facts, shipped, work: new Work() };
       for (const stream of streams) {
-        for (const ruling of judgeStream(stream, facts, shipped)) {
+        for (const ruling of judgeStream(stream, streams, policy)) {
           const key = `${ruling.kind} ${ruling.subject}`;
           const before = seen.get(key);
           if (before === undefined) seen.set(key, { ruling, stream: stream.index, times: 1 });
@@ -62,16 +74,25 @@ export default defineCheck({
       for (const { ruling, stream, times } of seen.values()) {
         const args = { symbol: ruling.subject.slice(0, SHOWN), why: ruling.why, stream, times };
         const at = { file, member, offset: ruling.offset };
-        if (ruling.kind === "unlisted" || ruling.kind === "extension") {
+        if (isUnreviewed(ruling.kind)) {
           yield finding.caution(ruling.kind, args, at, { judged: false, remedy: REVIEW });
         } else {
           yield finding.stop(ruling.kind, args, at, { remedy: MEND });
         }
       }
+      if (policy.work.isSpent) {
+        const reason = `limit: PICKLE_POLICY_MAX_STEPS (${policy.work.limit}) reached`;
+        yield unread(file, reason, { member });
+      }
     }
     return undefined;
   },
 });
+
+/** Kinds of use that are not known to harm. */
+function isUnreviewed(kind: PickleRuling["kind"]): boolean {
+  return kind === "unlisted" || kind === "arguments" || kind === "state" || kind === "extension";
+}
 
 type Shown = {
   readonly symbol: string;

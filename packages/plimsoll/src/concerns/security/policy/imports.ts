@@ -1,8 +1,9 @@
-import type { ImportFacts } from "./schema.ts";
+import { entryOf } from "./shapes/entries.ts";
+import type { AllowedCall, AllowedReference, ImportFacts } from "./schema.ts";
 
 /** What the policy says of one imported symbol. */
 export type ImportRuling =
-  | { readonly kind: "allowed"; readonly callable: boolean }
+  | { readonly kind: "allowed"; readonly entry: AllowedCall | AllowedReference }
   /** Runs, opens or fetches something: naming it is enough. */
   | { readonly kind: "sink"; readonly why: string }
   /** Python standard library that nobody needs for weights: calling it is harm, naming it unreviewed. */
@@ -24,9 +25,8 @@ export function ruleOn(
   facts: ImportFacts,
   shipped: ReadonlyMap<string, string>,
 ): ImportRuling {
-  const symbol = `${module}.${name}`;
-  const use = name.includes(".") ? undefined : facts.allow.get(symbol);
-  if (use !== undefined) return { kind: "allowed", callable: use === "call" };
+  const entry = entryOf({ module, name }, facts);
+  if (entry !== undefined) return { kind: "allowed", entry };
   const why = sinkReason(module, name, facts);
   if (why !== undefined) return { kind: "sink", why };
   const [top = module] = module.split(".");
@@ -49,7 +49,10 @@ function sinkReason(module: string, name: string, facts: ImportFacts): string | 
     const why = facts.sinkModules.get(step);
     if (why !== undefined) return why;
   }
-  return /^__\w+__$/u.test(name.split(".").at(-1) ?? "") || name.includes("__")
+  return name.includes("__") && !CYTHON_REBUILD.test(name)
     ? "reaches into Python's own machinery"
     : undefined;
 }
+
+/** What Cython calls the function that rebuilds a class: a name like any other, though it begins as Python's own do. */
+const CYTHON_REBUILD = /^__pyx_unpickle_[A-Za-z]\w*$/u;

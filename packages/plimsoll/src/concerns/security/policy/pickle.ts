@@ -1,111 +1,84 @@
-import type { Effect, PickleStream, PickleValue } from "@plimsoll/formats";
+import type { Effect, PickleStream } from "@plimsoll/formats";
 
+import { judgeArguments } from "./arguments.ts";
 import { ruleOn, type ImportRuling } from "./imports.ts";
+import { judgeFilling, judgeState } from "./changes.ts";
+import type { MakeRuling, PickleRuling } from "./ruling.ts";
 import type { ImportFacts } from "./schema.ts";
+import { fit } from "./shapes/fit.ts";
+import { fittingOf, type Fitting } from "./shapes/fitting.ts";
+import type { Work } from "./shapes/work.ts";
 
-/** What one effect of a pickle amounts to; `safe` effects make no ruling. */
-export type PickleRuling = {
-  readonly kind:
-    | "sink"
-    | "standard-call"
-    | "shipped-code"
-    | "computed"
-    | "alters-code"
-    | "dunder-state"
-    | "unlisted"
-    | "extension";
-  /** The symbol, or what there is in its place. */
-  readonly subject: string;
-  /** What the subject does, where that is known. */
-  readonly why: string;
-  readonly offset: number;
+/** What a pickle is judged by. */
+export type Policy = {
+  readonly facts: ImportFacts;
+  /** Top-level Python modules that lie beside it, with a file of each. */
+  readonly shipped: ReadonlyMap<string, string>;
+  /** What comparing arguments may cost; shared by the streams of one file. */
+  readonly work: Work;
 };
 
-/** Judges every effect of one stream, in order. */
+/**
+ * Judges every effect of one stream, in order. `streams` are all of its file, since some lie in texts of others.
+ *
+ * When the work is spent, what is called is still judged by name; the caller asks `work.isSpent` and says so.
+ */
 export function* judgeStream(
   stream: PickleStream,
-  facts: ImportFacts,
-  shipped: ReadonlyMap<string, string>,
+  streams: readonly PickleStream[],
+  policy: Policy,
 ): Generator<PickleRuling> {
-  for (const effect of stream.effects) yield* judgeEffect(effect, facts, shipped);
+  const fitting = fittingOf(stream, streams, policy.facts, policy.work);
+  for (const effect of stream.effects) yield* judgeEffect(effect, policy, fitting);
 }
 
-function* judgeEffect(
-  effect: Effect,
-  facts: ImportFacts,
-  shipped: ReadonlyMap<string, string>,
-): Generator<PickleRuling> {
+function* judgeEffect(effect: Effect, policy: Policy, fitting: Fitting): Generator<PickleRuling> {
   const { offset } = effect;
-  const ruling = (kind: PickleRuling["kind"], subject: string, why: string): PickleRuling => ({
-    kind,
-    subject,
-    why,
-    offset,
-  });
+  const make: MakeRuling = (kind, subject, why) => ({ kind, subject, why, offset });
   switch (effect.kind) {
-    case "import": {
-      const { symbol } = effect;
-      if (symbol.kind === "unresolved") {
-        yield ruling(
-          "computed",
-          "a name that only running it would tell",
-          "imports what it computes",
-        );
-        return;
-      }
-      const subject = `${symbol.module}.${symbol.name}`;
-      yield* onImport(ruleOn(symbol.module, symbol.name, facts, shipped), subject, ruling);
+    case "import":
+      yield* onImport(effect.symbol, policy, make);
       return;
-    }
-    case "call": {
-      const { callee } = effect;
-      if (callee.kind === "unknown") {
-        yield ruling("computed", "the result of another call", "calls what it computes");
-        return;
-      }
-      const subject = `${callee.module}.${callee.name}`;
-      yield* onCall(ruleOn(callee.module, callee.name, facts, shipped), subject, ruling);
+    case "call":
+      yield* onCall(effect, policy, fitting, make);
       return;
-    }
     case "state":
-      yield* onState(effect.target, effect.targetKind, effect.state, ruling);
+      yield* judgeState(effect, fitting, make);
       return;
     case "item":
     case "append":
-      if (effect.targetKind === "import") {
-        yield ruling("alters-code", nameOf(effect.target), "changes a class, function or module");
-      } else if (effect.targetKind === "unknown" || effect.targetKind === "constant") {
-        yield ruling("unlisted", nameOf(effect.target), "changes what only the loader knows");
-      }
+      yield* judgeFilling(effect, fitting, make);
       return;
     case "persid":
-      if (!isTorchStorage(effect.id)) {
-        yield ruling(
-          "unlisted",
-          "a persistent id that is no torch storage",
-          "asks the loader for an object",
-        );
+      if (!policy.facts.persistent.ids.some((id) => fit(effect.id, id, fitting) === undefined)) {
+        const subject = "a persistent id that is no torch storage";
+        yield make("unlisted", subject, "asks the loader for an object");
       }
       return;
     case "ext":
-      yield ruling(
+      yield make(
         "extension",
         `extension code ${effect.code}`,
         "asks Python's registry for an import by number",
       );
       return;
     case "buffer":
-      yield ruling(
-        "extension",
-        "a buffer beside the pickle",
-        "takes data that is not in this file",
-      );
+      yield make("extension", "a buffer beside the pickle", "takes data that is not in this file");
   }
 }
 
-type Make = (kind: PickleRuling["kind"], subject: string, why: string) => PickleRuling;
-
-function* onImport(rule: ImportRuling, subject: string, make: Make): Generator<PickleRuling> {
+function* onImport(
+  symbol: Extract<Effect, { kind: "import" }>["symbol"],
+  { facts, shipped }: Policy,
+  make: MakeRuling,
+): Generator<PickleRuling> {
+  if (symbol.kind === "unresolved") {
+    const subject = "a name that only running it would tell";
+    yield make("computed", subject, "imports what it computes");
+    return;
+  }
+  const subject = `${symbol.module}.${symbol.name}`;
+  const rule = ruleOn(symbol.module, symbol.name, facts, shipped);
   switch (rule.kind) {
     case "allowed":
       return;
@@ -119,14 +92,30 @@ function* onImport(rule: ImportRuling, subject: string, make: Make): Generator<P
       yield make("unlisted", subject, "is Python's own, and nobody reviewed it for model files");
       return;
     case "unlisted":
-      yield make("unlisted", subject, unlistedReason(rule.library));
+      yield make("unlisted", subject, unlistedReason(rule));
   }
 }
 
-function* onCall(rule: ImportRuling, subject: string, make: Make): Generator<PickleRuling> {
+function* onCall(
+  effect: Extract<Effect, { kind: "call" }>,
+  { facts, shipped }: Policy,
+  fitting: Fitting,
+  make: MakeRuling,
+): Generator<PickleRuling> {
+  const { callee } = effect;
+  if (callee.kind === "unknown") {
+    yield make("computed", "the result of another call", "calls what it computes");
+    return;
+  }
+  const subject = `${callee.module}.${callee.name}`;
+  const rule = ruleOn(callee.module, callee.name, facts, shipped);
   switch (rule.kind) {
     case "allowed":
-      if (!rule.callable) yield make("unlisted", subject, "is reviewed by name, not as a call");
+      if (rule.entry.use === "reference") {
+        yield make("unlisted", subject, "is reviewed by name, not as a call");
+      } else {
+        yield* judgeArguments(subject, effect, rule.entry, fitting, make);
+      }
       return;
     case "standard":
       yield make("standard-call", subject, "weights have no need to call it");
@@ -139,50 +128,8 @@ function* onCall(rule: ImportRuling, subject: string, make: Make): Generator<Pic
   }
 }
 
-function unlistedReason(library: string | undefined): string {
+function unlistedReason({ library }: Extract<ImportRuling, { kind: "unlisted" }>): string {
   return library === undefined
     ? "belongs to no package that was reviewed"
     : `belongs to ${library}, and nobody reviewed it`;
-}
-
-function* onState(
-  target: PickleValue,
-  targetKind: "instance" | "import" | "container" | "constant" | "unknown",
-  state: PickleValue,
-  make: Make,
-): Generator<PickleRuling> {
-  if (targetKind === "import") {
-    yield make("alters-code", nameOf(target), "sets attributes on a class, function or module");
-    return;
-  }
-  if (targetKind !== "instance") yield make("unlisted", nameOf(target), "sets state on it");
-  const dunder = stateKeys(state).find((key) => key.startsWith("__"));
-  if (dunder !== undefined)
-    yield make("dunder-state", dunder, "sets Python's own machinery on an object");
-}
-
-/** Keys that BUILD sets: of a dict, or of the dicts in a pair of (state, slots). */
-function stateKeys(state: PickleValue): string[] {
-  const dicts = state.kind === "tuple" ? state.items : [state];
-  return dicts.flatMap((value) =>
-    value.kind === "dict"
-      ? value.keys.map((key) => (key.kind === "string" ? (key.value ?? "") : ""))
-      : [],
-  );
-}
-
-/** The only persistent id of model files: ("storage", storage class, key, location, number of elements). */
-function isTorchStorage(id: PickleValue): boolean {
-  if (id.kind !== "tuple" || id.items.length < 5) return false;
-  const [tag, storage] = id.items;
-  return tag?.kind === "string" && tag.value === "storage" && storage?.kind === "global";
-}
-
-/** A short name of a value for a message. */
-function nameOf(value: PickleValue): string {
-  if (value.kind === "global") return `${value.module}.${value.name}`;
-  if (value.kind === "call" && value.callee.kind === "global") {
-    return `an instance of ${value.callee.module}.${value.callee.name}`;
-  }
-  return `a ${value.kind}`;
 }
