@@ -169,8 +169,6 @@ function basesOf(extra: Uint8Array, first: number): Uint16Array {
 
 /** RFC 1951 section 3.2.6. */
 const FIXED_CODES: Codes = {
-  literals: new InflateHuffman(
-    new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280),
-  ),
+  literals: new InflateHuffman(new Uint8Array(288).fill(8).fill(9, 144, 256).fill(7, 256, 280)),
   distances: new InflateHuffman(new Uint8Array(32).fill(5)),
 };

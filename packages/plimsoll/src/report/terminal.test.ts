@@ -120,9 +120,10 @@ test("more findings and unread parts than fit are counted", () => {
   expect(terminalReport(many, PLAIN)).toContain("15 more");
 });
 
+const named = (reference: string, verdict: Report["verdict"]): Report =>
+  report({ verdict, model: { ...report().model, reference } });
+
 test("a fleet ends with its models, worst first; one model does not", () => {
-  const named = (reference: string, verdict: Report["verdict"]): Report =>
-    report({ verdict, model: { ...report().model, reference } });
   const [summary = ""] = fleetSummary([named("calm", "clear"), named("bad\u001B", "stop")], PLAIN);
   expect(summary.indexOf("stop")).toBeLessThan(summary.indexOf("calm"));
   expect(summary).toContain("bad\\u001b");

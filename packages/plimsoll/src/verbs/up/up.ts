@@ -60,9 +60,8 @@ export async function up(options: UpOptions): Promise<UpResult> {
       now: options.now,
       packageRoot: options.packageRoot,
     };
-    const { report } = await vetWatched(job, {
-      ...(options.onPlace === undefined ? {} : { onPlace: options.onPlace }),
-    });
+    const watch = options.onPlace === undefined ? {} : { onPlace: options.onPlace };
+    const { report } = await vetWatched(job, watch);
     const isAsExpected = model.expects.some((verdict) => verdict === report.verdict);
     vets.push({ model, report, isAsExpected });
   }

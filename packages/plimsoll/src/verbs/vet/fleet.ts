@@ -1,5 +1,3 @@
-import type { Verdict } from "../../kernel/verdict.ts";
-import { joinVerdicts } from "../../kernel/verdict.ts";
 import type { VetJob } from "./job.ts";
 import type { VetResult } from "./vet.ts";
 import { vetWatched, type Watch } from "./watched.ts";
@@ -31,9 +29,4 @@ export async function vetFleet(
     stop.abort();
   }
   return jobs.map((_, index) => results.get(index)).filter((result) => result !== undefined);
-}
-
-/** The verdict over a fleet: the worst of its models. */
-export function fleetVerdict(results: readonly VetResult[]): Verdict {
-  return joinVerdicts(results.map(({ report }) => report.verdict));
 }
