@@ -44,7 +44,8 @@ describe.concurrent("what was typed wrongly ends with 2, one sentence and nothin
     ["a web address", ["vet", "https://example.org/model"], "https://example.org/model"],
     ["an empty path", ["vet", ""], "empty"],
     ["no path", ["vet"], "path"],
-    ["two paths", ["vet", sound, sound], "argument"],
+    ["one of two paths that is not there", ["vet", sound, "/no/such/model"], "/no/such/model"],
+    ["one name for two models", ["vet", sound, sound, "--lock", "--as", "x"], "--as"],
     ["a word that --only does not know", ["vet", sound, "--only", "nonsense"], "nonsense"],
     ["an --only that names nothing", ["vet", sound, "--only", ","], "only"],
     ["an unknown flag", ["vet", sound, "--jsno"], "--json"],
@@ -62,6 +63,16 @@ describe.concurrent("what was typed wrongly ends with 2, one sentence and nothin
     expect(ran.code).toBe(2);
     expect(ran.stdout).toBe("");
     expect(ran.stderr).toContain(named);
+  });
+});
+
+test("a fleet is one JSON object, in the order asked for", async () => {
+  const { code, stdout } = await plimsoll(["vet", sound, sound, "--json", "--only", "licensing"]);
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    schema: "plimsoll/fleet@1",
+    verdict: "clear",
+    reports: [{ model: { reference: sound } }, { model: { reference: sound } }],
   });
 });
 

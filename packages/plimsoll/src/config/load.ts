@@ -125,6 +125,7 @@ function whole(
     policy: {
       require: require.filter(isConcern),
       strict: overrides.strict ?? file.strict ?? false,
+      ...(file.waivers === undefined ? {} : { waivers: file.waivers }),
     },
   };
 }

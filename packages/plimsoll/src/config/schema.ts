@@ -10,6 +10,36 @@ const territories = v.array(
   ),
 );
 
+const waivers = v.array(
+  v.strictObject({
+    code: v.pipe(
+      v.string(),
+      v.regex(/^PLM-[A-Z]{3}-\d{3}$/),
+      v.description("The code of the findings."),
+    ),
+    digest: v.pipe(
+      v.string(),
+      v.regex(/^sha256:[0-9a-f]{64}$/),
+      v.description("SHA-256 of the file that they point to."),
+    ),
+    reason: v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.maxLength(500),
+      v.description("Why they may pass, in your words."),
+    ),
+    author: v.pipe(
+      v.string(),
+      v.nonEmpty(),
+      v.maxLength(200),
+      v.description("Who answers for it."),
+    ),
+    expires: v.optional(
+      v.pipe(v.string(), v.isoDate(), v.description("The last day it counts, in UTC.")),
+    ),
+  }),
+);
+
 /** `plimsoll.yaml`, as a person writes it: every field may be absent. Published as docs/reference/plimsoll.schema.json. */
 export const settingFileSchema = v.pipe(
   v.strictObject({
@@ -91,6 +121,12 @@ export const settingFileSchema = v.pipe(
     ),
     strict: v.optional(
       v.pipe(v.boolean(), v.description("True when caution fails too. Default: false.")),
+    ),
+    waivers: v.optional(
+      v.pipe(
+        waivers,
+        v.description("Findings that you answer for, written by `plimsoll vet PATH --waive CODE`."),
+      ),
     ),
   }),
   v.title("plimsoll.yaml"),

@@ -32,6 +32,8 @@ export type Finding = {
   readonly remedy?: Remedy;
   /** False when the finding means that something was seen but could not be judged: the check is then unknown at least. */
   readonly judged: boolean;
+  /** True when a waiver lifts it: it is told, and counts for nothing. */
+  readonly isWaived?: boolean;
 };
 
 /** What a check says when its run ended. */
@@ -62,7 +64,8 @@ export function outcomeVerdict(outcome: CheckOutcome): Verdict | "not-applicable
   }
 }
 
-function gravest(findings: readonly Finding[], floor: "clear" | "unknown"): Verdict {
+function gravest(all: readonly Finding[], floor: "clear" | "unknown"): Verdict {
+  const findings = all.filter((finding) => finding.isWaived !== true);
   if (findings.some((finding) => finding.level === "stop")) return "stop";
   if (floor === "unknown") return "unknown";
   return findings.some((finding) => LEVEL_VERDICT[finding.level] === "caution")
@@ -75,7 +78,9 @@ export function concludeCheck(
   findings: readonly Finding[],
   unread: readonly Unread[],
 ): CheckOutcome {
-  const unjudged = findings.filter((finding) => !finding.judged).length;
+  const unjudged = findings.filter(
+    (finding) => !finding.judged && finding.isWaived !== true,
+  ).length;
   if (unread.length === 0 && unjudged === 0) {
     return findings.length === 0 ? { kind: "pass" } : { kind: "findings", findings };
   }

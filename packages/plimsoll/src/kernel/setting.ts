@@ -1,4 +1,5 @@
 import type { Concern } from "./concern.ts";
+import type { Waiver } from "./waive.ts";
 
 /** Who will use the model: the person at the keyboard, a team, or anybody. */
 export type Audience = "me" | "team" | "public";
@@ -37,6 +38,8 @@ export type Policy = {
   readonly require: readonly Concern[];
   /** True when `caution` fails too. */
   readonly strict: boolean;
+  /** Findings that somebody answers for; none when left out. */
+  readonly waivers?: readonly Waiver[];
 };
 
 /** The concerns each audience requires (see docs/concerns). */

@@ -6,6 +6,7 @@ import type { JsonObject } from "../kernel/json.ts";
 import type { CheckResult } from "../kernel/run.ts";
 import type { Setting } from "../kernel/setting.ts";
 import type { ConcernVerdict, Verdict } from "../kernel/verdict.ts";
+import type { Waiver } from "../kernel/waive.ts";
 
 /** A finding as the report carries it. */
 export type ReportFinding = {
@@ -58,7 +59,8 @@ export type Report = {
     readonly offset?: number;
     readonly reason: string;
   }[];
-  readonly waivers: readonly never[];
+  /** Those that a finding matched; one that has expired counts for nothing. */
+  readonly waivers: readonly Waiver[];
   readonly concerns: Partial<Record<Concern, ReportConcern>>;
 };
 
@@ -68,6 +70,8 @@ export function makeReport(options: {
   readonly model: Pick<Report["model"], "reference" | "files" | "bytes">;
   readonly setting: Setting;
   readonly conclusion: Conclusion;
+  /** Those that a finding matched. */
+  readonly waivers?: readonly Waiver[];
 }): Report {
   const { conclusion } = options;
   return {
@@ -84,7 +88,7 @@ export function makeReport(options: {
       ...(offset === undefined ? {} : { offset }),
       reason,
     })),
-    waivers: [],
+    waivers: (options.waivers ?? []).map(waiverOf),
     concerns: Object.fromEntries(
       conclusion.concerns.map((concern) => [concern.concern, concernOf(concern)]),
     ),
@@ -134,12 +138,17 @@ function outcomeOf(outcome: CheckOutcome): OutcomePart {
   }
 }
 
-function findingOf({ level, message, at, evidence, remedy }: Finding): ReportFinding {
+/** Without the member that is not there, since a schema tells undefined from absent. */
+function waiverOf({ expires, ...waiver }: Waiver): Waiver {
+  return expires === undefined ? waiver : { ...waiver, expires };
+}
+
+function findingOf({ level, message, at, evidence, remedy, isWaived }: Finding): ReportFinding {
   return {
     level,
     message,
     ...(at === undefined ? {} : { at }),
-    evidence,
+    evidence: isWaived === true ? { ...evidence, waived: true } : evidence,
     ...(remedy === undefined ? {} : { remedy }),
   };
 }

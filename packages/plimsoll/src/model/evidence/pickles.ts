@@ -2,7 +2,7 @@ import {
   Budget,
   FormatError,
   looksLikePickle,
-  memberSource,
+  openMember,
   readPickles,
   runSync,
   SNIFF_BYTES,
@@ -88,7 +88,8 @@ function readPacked(archive: ArchiveFile, harvest: Harvest): void {
       if (member.isDirectory || member.size === 0) continue;
       if (isTorchStorage(archive, member.name, keys)) continue;
       try {
-        const content = memberSource(source, member, budget);
+        const { source: content, faults } = openMember(source, member, budget);
+        for (const fault of faults) harvest.unread.push(unreadOf(file.path, fault, member.name));
         const named = PICKLE_NAME.test(member.name.toLowerCase());
         if (!isCandidate(headOf(content), named)) continue;
         const parsed = readStreams(content, named, budget);

@@ -14,6 +14,7 @@ import type { System } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
 import { takeSnapshot } from "../../model/snapshot.ts";
 import { makeReport, type Report } from "../../report/report.ts";
+import { openWaivers } from "./apply-waivers.ts";
 
 /** What a vet needs to know. */
 export type VetOptions = {
@@ -50,6 +51,7 @@ export async function vet(options: VetOptions): Promise<VetResult> {
     ...(skip === undefined ? {} : { skip: skip.files }),
     ...(onFile === undefined ? {} : { onOpen: onFile }),
   });
+  const waivers = openWaivers(snapshot, options.policy.waivers ?? [], options.now);
   const evidence = openEvidence(EVIDENCE, { snapshot, system: options.system });
   const results = await runChecks({
     checks,
@@ -62,6 +64,7 @@ export async function vet(options: VetOptions): Promise<VetResult> {
     ...(skip === undefined ? {} : { skip: skip.checks }),
     ...(onCheck === undefined ? {} : { onCheck }),
   });
+  const waived = waivers.apply(results, onFile);
   const policy =
     options.only.length === 0 ? options.policy : { ...options.policy, require: concernsOf(checks) };
   const report = makeReport({
@@ -72,7 +75,8 @@ export async function vet(options: VetOptions): Promise<VetResult> {
       bytes: snapshot.bytes,
     },
     setting: options.setting,
-    conclusion: conclude(results, policy),
+    conclusion: conclude(waived.results, policy),
+    waivers: waived.waivers,
   });
   return { report, policy };
 }
