@@ -38,6 +38,7 @@ export {
   type PlacedTensorRef,
   type TensorRef,
 } from "./tensors.ts";
+export { openMember } from "./zip/damaged.ts";
 export { memberSource } from "./zip/member.ts";
 export { readZip } from "./zip/parse.ts";
 export type { ZipArchive, ZipMember } from "./zip/types.ts";
@@ -45,3 +46,17 @@ export type { Effect } from "./pickle/effects.ts";
 export { looksLikePickle } from "./pickle/sniff.ts";
 export { readPickles, type PickleStream, type PickleStreams } from "./pickle/streams.ts";
 export { targetKindOf, type Value as PickleValue } from "./pickle/values.ts";
+export {
+  decompressorFor,
+  type Decompressor,
+  type DecompressOptions,
+} from "./compress/decompress.ts";
+export { readCompressed } from "./compress/read.ts";
+export type { CompressedMember, CompressFormat, Decompressed } from "./compress/types.ts";
+export type { NpyFile } from "./npy/types.ts";
+export { looksLikeNpz, npzArrayName } from "./npy/npz.ts";
+export { readNpy } from "./npy/parse.ts";
+export { tarMemberSource } from "./tar/member.ts";
+export { readTar } from "./tar/parse.ts";
+export type { TarArchive, TarKind, TarMember } from "./tar/types.ts";
+export type { NpyDtype } from "./npy/dtype.ts";

@@ -38,13 +38,17 @@ export class ByteOutput {
     this.length += 1;
   }
 
-  /** Appends bytes, as many as the limits allow. @throws FormatError `limit` when those are not all. */
-  append(bytes: Uint8Array): void {
-    for (let done = 0; done < bytes.length;) {
-      const count = this.room(bytes.length - done);
-      this.bytes.set(bytes.subarray(done, done + count), this.length);
+  /** Appends bytes, those from `from` to `to`, as many as the limits allow. @throws FormatError `limit` when those are not all. */
+  append(bytes: Uint8Array, from: number = 0, to: number = bytes.length): void {
+    for (let at = from; at < to;) {
+      const count = this.room(to - at);
+      if (count < BULK_COPY) {
+        for (let done = 0; done < count; done += 1) {
+          this.bytes[this.length + done] = bytes[at + done] ?? 0;
+        }
+      } else this.bytes.set(bytes.subarray(at, at + count), this.length);
       this.length += count;
-      done += count;
+      at += count;
     }
   }
 
@@ -109,12 +113,12 @@ export class ByteOutput {
   /** A copy may overlap itself: then it repeats what it has just written. */
   #copyWithin(distance: number, count: number): void {
     const { bytes, length } = this;
-    if (count >= BULK_COPY && distance >= count) {
-      bytes.copyWithin(length, length - distance, length - distance + count);
+    if (count < BULK_COPY || (distance < count && distance > 1)) {
+      for (let to = length; to < length + count; to += 1) bytes[to] = bytes[to - distance] ?? 0;
     } else if (distance === 1) {
       bytes.fill(bytes[length - 1] ?? 0, length, length + count);
     } else {
-      for (let to = length; to < length + count; to += 1) bytes[to] = bytes[to - distance] ?? 0;
+      bytes.copyWithin(length, length - distance, length - distance + count);
     }
     this.length = length + count;
   }

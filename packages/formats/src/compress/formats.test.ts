@@ -1,8 +1,16 @@
+import { createHash } from "node:crypto";
 import { constants, crc32, deflateSync, zstdCompressSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 
 import { decodeBytes, decoded } from "../kit/compress-read.ts";
-import { BZIP2_TEXT, compressedText, LZMA_TEXT, lzma2Text, XZ_TEXT } from "../kit/compressed.ts";
+import {
+  BZIP2_TEXT,
+  compressedText,
+  LZMA_FAR,
+  LZMA_TEXT,
+  lzma2Text,
+  XZ_TEXT,
+} from "../kit/compressed.ts";
 import { gzipMember } from "../kit/gzip.ts";
 import { lz4Frame, lz4Sequence } from "../kit/lz4.ts";
 import { concat, text } from "../kit/records.ts";
@@ -32,6 +40,17 @@ const xz = (change: Partial<XzSpec>): Uint8Array => xzStream({ ...stored, ...cha
 const zstd = (content: string): Uint8Array =>
   zstdCompressSync(content, { params: { [constants.ZSTD_c_checksumFlag]: 1 } });
 const half = lz4Frame({ blocks: [{ stored: "half" }] }).subarray(0, -4);
+
+const sha256 = (content: string): XzSpec => ({
+  blocks: [
+    {
+      lzma2: lzma2Stored("abc"),
+      length: 3,
+      check: createHash("sha256").update(content).digest(),
+    },
+  ],
+  check: 10,
+});
 
 type Case = readonly [
   name: string,
@@ -120,6 +139,8 @@ const CASES: readonly Case[] = [
     "abd",
     true,
   ],
+  ["xz: CRC-64 of the block", "xz", changed(XZ_TEXT, 204, 0), "checksum", TEXT, true],
+  ["xz: SHA-256 of the block", "xz", xz(sha256("abd")), "checksum", "abc", true],
   ["xz: sum of the stream header", "xz", xz({ fields: { streamSum: 0 } }), "checksum", "", false],
   ["xz: sum of the block header", "xz", xz({ fields: { blockSum: 0 } }), "checksum", "", false],
   ["xz: another filter", "xz", xz({ fields: { filter: 4 } }), "unsupported", "", false],
@@ -173,6 +194,14 @@ const CASES: readonly Case[] = [
     "lzma: shorter than it says",
     "lzma",
     changed(LZMA_TEXT, 5, 0xff, 2, 0, 0, 0, 0, 0, 0),
+    "bad-encoding",
+    TEXT,
+    false,
+  ],
+  [
+    "xz: a chunk that does not end its data",
+    "xz",
+    xz({ blocks: [{ lzma2: changed(lzma2Text(), 177, 0xff), length: 464 }] }),
     "bad-encoding",
     TEXT,
     false,
@@ -290,6 +319,7 @@ describe("the sound twins", () => {
       "abc",
     ],
     ["xz, exponent", "xz", xz({ fields: { exponent: 30 } }), "abc"],
+    ["xz, SHA-256", "xz", xz(sha256("abc")), "abc"],
     ["xz, no block", "xz", xz({ blocks: [] }), ""],
     [
       "lzma, told length and end mark",
@@ -329,6 +359,18 @@ test.each<[CompressFormat, Uint8Array, Uint8Array]>([
 ])("%s begins as it must", (format, other, own) => {
   expect(() => decodeBytes(format, other)).toThrow(expect.objectContaining({ code: "bad-magic" }));
   expect(decoded(format, own).codes).toEqual(["truncated"]);
+});
+
+test("an LZMA copy reaches as far as the dictionary", () => {
+  const whole = `abcdefgh${"\0".repeat(4_500)}abcdefgh`;
+  expect(decoded("lzma", changed(LZMA_FAR, 1, 0xa0, 0x11, 0, 0))).toEqual({
+    text: whole,
+    codes: [],
+    complete: true,
+  });
+  // Readers round 4,493 up to 4,496, which is less than 4,508.
+  const short = decoded("lzma", changed(LZMA_FAR, 1, 0x8d, 0x11, 0, 0));
+  expect([short.codes, short.text]).toEqual([["bad-encoding"], whole.slice(0, -8)]);
 });
 
 test("what a gzip header tells", () => {

@@ -36,7 +36,6 @@ export class InflateHuffman {
     for (let length = 1; length <= MAX_LENGTH; length += 1) {
       room = room * 2 - this.#count(length);
       used += this.#count(length);
-      if (room < 0) return false;
     }
     return room === 0 || used === 0 || (mayBeIncomplete && used === 1 && this.#count(1) === 1);
   }

@@ -37,7 +37,7 @@ export function decodeLz4Block(
     if (token === undefined) throw ended();
     at += 1;
     const literals = longer(token >>> 4);
-    output.append(block.subarray(at, at + literals));
+    output.append(block, at, Math.min(at + literals, block.length));
     if (at + literals > block.length) throw ended();
     at += literals;
     // The last sequence is literals alone.

@@ -34,6 +34,14 @@ export const LZMA_TEXT: Uint8Array = fromHex(
     "7f50148ac7fffed972ea",
 );
 
+/**
+ * A copy from 4,508 bytes back, with a dictionary of 8 MiB:
+ * `lzma.compress(b"abcdefgh" + bytes(4500) + b"abcdefgh", format=lzma.FORMAT_ALONE).hex()`
+ */
+export const LZMA_FAR: Uint8Array = fromHex(
+  "5d00008000ffffffffffffffff00309888983ecbe26f318e334a54df5a331c0a693b50c3865daa6147dfaae8fc1d76bd4f97c501ebffffc60c9f00",
+);
+
 /** The LZMA2 data of `XZ_TEXT`: one chunk and the end. */
 export function lzma2Text(): Uint8Array {
   return XZ_TEXT.slice(24, 24 + 6 + 172 + 1);
