@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { isConcern, type Concern } from "../kernel/concern.ts";
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import {
+  DEFAULT_CONTEXT,
   REQUIRED_BY_AUDIENCE,
   type Audience,
   type Policy,
@@ -28,6 +29,8 @@ export type LoadedSetting = {
   readonly policy: Policy;
   /** Setting files that were read, strongest first. */
   readonly from: readonly string[];
+  /** The one that the waivers stand in; undefined when there are none. */
+  readonly waiversFrom: string | undefined;
 };
 
 /**
@@ -56,7 +59,11 @@ export async function loadSetting(options: {
   }
   const overrides = { ...fromVariables(options.where.env), ...definedOf(options.flags) };
   const merged = merge(files.map((entry) => entry.file));
-  return { ...whole(merged, overrides), from: files.map((entry) => entry.path) };
+  return {
+    ...whole(merged, overrides),
+    from: files.map((entry) => entry.path),
+    waiversFrom: files.find(({ file }) => file.waivers !== undefined)?.path,
+  };
 }
 
 function readIfThere(path: string, required: boolean): string | undefined {
@@ -114,7 +121,7 @@ function whole(
     data: file.data ?? "internal",
     appetite: file.appetite ?? "ask",
     territory: { seat: file.territory?.seat ?? [], users: file.territory?.users ?? [] },
-    context: countOf("context", overrides.context) ?? file.context ?? 4096,
+    context: countOf("context", overrides.context) ?? file.context ?? DEFAULT_CONTEXT,
     concurrency: countOf("concurrency", overrides.concurrency) ?? file.concurrency ?? 1,
     kvCache: file["kv-cache"] ?? "f16",
     hardware: { memory },

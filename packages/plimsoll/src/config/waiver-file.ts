@@ -1,4 +1,4 @@
-import { isAlias, isMap, isSeq, parseDocument, type Document } from "yaml";
+import { isMap, isSeq, parseDocument, stringify, type Document } from "yaml";
 
 import { PlimsollError } from "../kernel/error.ts";
 import type { Waiver } from "../kernel/waive.ts";
@@ -21,45 +21,49 @@ export function withWaivers(
   // A file that cannot be used is not made longer.
   parseSettingText(before, path);
   const document = parseDocument(before);
+  const canAppend = !document.has("waivers") && !isInBraces(document);
+  const after = canAppend ? appended(before, waivers) : changed(document, path, waivers);
+  // Whatever became of it must be read again tomorrow.
+  parseSettingText(after, path);
+  return before.includes("\r\n") ? after.replaceAll(/\r?\n/gu, "\r\n") : after;
+}
+
+/** The text as it was, to the last space, and the list behind it. */
+function appended(before: string, waivers: readonly Waiver[]): string {
+  const list = stringify({ waivers: waivers.map(fieldsOf) }, { lineWidth: 0 });
+  return `${before}${before === "" || before.endsWith("\n") ? "" : "\n"}${list}`;
+}
+
+function changed(document: Document, path: string, waivers: readonly Waiver[]): string {
   const list = listIn(document, path);
   for (const waiver of waivers) {
     const node = document.createNode(fieldsOf(waiver));
     const at = list.items.findIndex(
       (item) =>
-        isMap(item) &&
-        item.get("code") === waiver.code &&
-        item.get("digest") === waiver.digest,
+        isMap(item) && item.get("code") === waiver.code && item.get("digest") === waiver.digest,
     );
     if (at === -1) list.items.push(node);
     else list.items[at] = node;
   }
-  const after = document.toString({ lineWidth: 0 });
-  parseSettingText(after, path);
-  return before.includes("\r\n") ? after.replaceAll(/\r?\n/gu, "\r\n") : after;
+  return document.toString({ lineWidth: 0 });
+}
+
+/** True for a file that is one pair of braces: nothing can be written behind it. */
+function isInBraces({ contents }: Document): boolean {
+  return isMap(contents) && contents.flow === true;
 }
 
 /** The list of waivers, made where there is none. */
 function listIn(document: Document, path: string): { items: unknown[] } {
+  if (!document.has("waivers")) document.set("waivers", document.createNode([]));
   const held = document.get("waivers", true);
-  if (isSeq(held)) {
-    held.flow = false;
-    return held;
-  }
-  if (held !== undefined && held !== null && (isAlias(held) || !isEmpty(held))) {
+  if (!isSeq(held)) {
     throw new PlimsollError("setting-invalid", `the waivers in ${path} are no plain list`, {
       hint: "Write them out as a list, then run this again.",
     });
   }
-  document.set("waivers", document.createNode([]));
-  const made = document.get("waivers", true);
-  if (!isSeq(made)) throw new TypeError("a list was made and is none");
-  made.flow = false;
-  return made;
-}
-
-/** True for a key without a value. */
-function isEmpty(node: unknown): boolean {
-  return typeof node === "object" && node !== null && "value" in node && node.value === null;
+  held.flow = isInBraces(document);
+  return held;
 }
 
 /** In the order in which a person reads them. */

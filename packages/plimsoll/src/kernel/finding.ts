@@ -93,10 +93,11 @@ export function concludeCheck(
 function incompleteness(unread: readonly Unread[], unjudged: number): string {
   const parts: string[] = [];
   const [first] = unread;
-  if (unread.length === 1 && first !== undefined) {
-    parts.push(first.file === "." ? first.reason : `${first.file}: ${first.reason}`);
+  if (first !== undefined) {
+    const place = first.file === "." ? "" : `${first.file}: `;
+    const more = unread.length === 1 ? "" : ` (and ${unread.length - 1} more unread)`;
+    parts.push(`${place}${first.reason}${more}`);
   }
-  if (unread.length > 1) parts.push(`${unread.length} parts unread`);
-  if (unjudged > 0) parts.push(`${unjudged} ${unjudged === 1 ? "use" : "uses"} nobody reviewed`);
+  if (unjudged > 0) parts.push(`${unjudged} found that nobody has reviewed`);
   return parts.join("; ");
 }

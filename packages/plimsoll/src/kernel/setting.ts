@@ -7,6 +7,9 @@ export type Audience = "me" | "team" | "public";
 /** How the key-value cache is stored: bytes a value follow from it. */
 export type KvCacheType = "f16" | "q8_0";
 
+/** Tokens of context that are planned for when nobody says otherwise. */
+export const DEFAULT_CONTEXT = 4096;
+
 /**
  * What the user means to do. Every field has a default that a person with a laptop would want, so a
  * setting is always whole.

@@ -37,8 +37,11 @@ export function filesToWaive(
 
 /** The files that a check's findings and unread parts point to. The whole model is no file. */
 export function filesOf({ outcome, unread }: Pick<CheckResult, "outcome" | "unread">): string[] {
-  const pointed = [...findingsOf(outcome).map(({ at }) => at?.file), ...unread.map(fileOf)];
-  return [...new Set(pointed.filter((file) => file !== undefined && file !== "."))];
+  const pointed = [
+    ...findingsOf(outcome).map(({ at }) => at?.file),
+    ...unread.map((one) => fileOf(one)),
+  ];
+  return [...new Set(pointed.filter((file): file is string => file !== undefined))];
 }
 
 /**

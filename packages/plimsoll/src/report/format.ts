@@ -36,7 +36,7 @@ export async function formatReports(
   switch (format) {
     case "terminal": {
       const { fleetSummary, terminalReport } = await import("./terminal.ts");
-      const parts = reports.map((report) => terminalReport(report, style));
+      const parts = reports.map((report) => terminalReport(report, style, now));
       return [...parts, ...fleetSummary(reports, style)].join("\n");
     }
     case "json":
@@ -44,7 +44,7 @@ export async function formatReports(
     case "sarif":
       return (await import("./sarif.ts")).sarifReport(reports, pages);
     case "markdown":
-      return (await import("./markdown.ts")).markdownReport(reports, pages);
+      return (await import("./markdown.ts")).markdownReport(reports, pages, now);
     case "html":
       return (await import("./html.ts")).htmlReport(reports, { pages, now });
     case "junit":

@@ -7,7 +7,7 @@ import { findingsSection } from "./html/findings.ts";
 import { loadLineSection, MEANING, standingOf, verdictPart } from "./html/load-line.ts";
 import { markup, type Markup } from "./html/markup.ts";
 import { nameOf, wordOf, type Outline } from "./html/parts.ts";
-import { limitsSection, settingSection, unreadSection } from "./html/rest.ts";
+import { limitsSection, settingSection, unreadSection, waiversSection } from "./html/rest.ts";
 import { STYLE } from "./html/style.ts";
 import type { ExplainedCheck } from "./page.ts";
 import type { Report } from "./report.ts";
@@ -33,7 +33,7 @@ export function htmlReport(
   const title = isFleet
     ? `${reports.length} models`
     : shortened(first?.model.reference ?? "", NAME_MAX);
-  const models = reports.map((report, index) => modelPart(report, index, isFleet, options.pages));
+  const models = reports.map((report, index) => modelPart(report, index, isFleet, options));
   const page = markup`<!doctype html>
 <html lang="en">
 <head>
@@ -70,7 +70,7 @@ function modelPart(
   report: Report,
   index: number,
   isFleet: boolean,
-  pages: readonly ExplainedCheck[],
+  { pages, now }: { readonly pages: readonly ExplainedCheck[]; readonly now: Date },
 ): Markup {
   const outline = outlineOf(index, isFleet);
   const name = shortened(report.model.reference, NAME_MAX);
@@ -83,6 +83,7 @@ ${verdictPart(report, outline)}
 ${loadLineSection(report, outline)}
 ${findingsSection(report, pages, outline)}
 ${unreadSection(report, outline)}
+${waiversSection(report, now, outline)}
 ${limitsSection(report, pages, outline)}
 ${settingSection(report, outline)}
 </div>
@@ -105,6 +106,7 @@ function contentsOf(report: Report, outline: Outline): Markup {
     ["line", "The load line"],
     ["findings", "Findings"],
     ...(report.unread.length === 0 ? [] : [["unread", "Not read"]]),
+    ...(report.waivers.length === 0 ? [] : [["waivers", "Waivers"]]),
     ...(hasClear ? [["limits", "What a clear rests on"]] : []),
     ["setting", "Setting"],
   ];

@@ -3,7 +3,7 @@ import { CONCERNS, type Concern } from "../kernel/concern.ts";
 import { fails } from "../kernel/conclude.ts";
 import { shortened } from "./foreign-text.ts";
 import type { Report, ReportCheck, ReportFinding } from "./report.ts";
-import { findingsOf, measureOf, placeOf, reasonOfCheck } from "./words.ts";
+import { countingOf, findingsOf, isWaived, measureOf, placeOf, reasonOfCheck } from "./words.ts";
 
 /** Findings written out for one check; the rest is counted. */
 const FINDINGS_SHOWN = 50;
@@ -115,10 +115,11 @@ function endingOfFindings(check: ReportCheck, strict: boolean): Ending {
   const findings = findingsOf(check);
   const reason = reasonOfCheck(check);
   const details = detailsOf(findings, reason);
-  const stop = findings.find(({ level }) => level === "stop");
+  const counting = countingOf(check);
+  const stop = counting.find(({ level }) => level === "stop");
   if (stop !== undefined) return { kind: "failure", type: "stop", message: stop.message, details };
   if (reason !== undefined) return { kind: "error", type: "unknown", message: reason, details };
-  const caution = findings.find(({ level }) => level === "caution");
+  const caution = counting.find(({ level }) => level === "caution");
   if (caution === undefined || !strict) return { kind: "passed", details };
   return { kind: "failure", type: "caution", message: caution.message, details };
 }
@@ -128,7 +129,7 @@ function detailsOf(findings: readonly ReportFinding[], reason: string | undefine
     const { level, message, remedy } = finding;
     const place = placeOf(finding);
     return [
-      `${level}: ${message}`,
+      `${isWaived(finding) ? "waived " : ""}${level}: ${message}`,
       ...(place === "" ? [] : [`  at ${place}`]),
       ...(remedy === undefined ? [] : [`  to do: ${remedy.text}`]),
       ...(remedy?.command === undefined ? [] : [`  run: ${remedy.command}`]),

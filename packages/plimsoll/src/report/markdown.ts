@@ -7,11 +7,13 @@ import type { Report, ReportCheck, ReportFinding } from "./report.ts";
 import {
   basisOf,
   findingsOf,
+  isWaived,
   measureOf,
   placeParts,
   reasonOfCheck,
   sizeOf,
   summaryOf,
+  waiverSentences,
 } from "./words.ts";
 
 /** Findings written out for one check, and for one model; the rest is counted. A comment on GitHub holds 65,536 characters. */
@@ -37,8 +39,9 @@ const MARK: Readonly<Record<ConcernVerdict, string>> = {
 export function markdownReport(
   reports: readonly Report[],
   pages: readonly ExplainedCheck[],
+  now?: Date,
 ): string {
-  const blocks = reports.flatMap((report) => modelBlocks(report, pages));
+  const blocks = reports.flatMap((report) => modelBlocks(report, pages, now));
   return `${[...fleetBlocks(reports), ...blocks].join("\n\n")}\n`;
 }
 
@@ -54,7 +57,11 @@ function fleetBlocks(reports: readonly Report[]): string[] {
   ];
 }
 
-function modelBlocks(report: Report, pages: readonly ExplainedCheck[]): string[] {
+function modelBlocks(
+  report: Report,
+  pages: readonly ExplainedCheck[],
+  now: Date | undefined,
+): string[] {
   const { model, tool, verdict } = report;
   return [
     `## ${MARK[verdict]} ${verdict}: ${name(model.reference)}`,
@@ -62,6 +69,7 @@ function modelBlocks(report: Report, pages: readonly ExplainedCheck[]): string[]
     concernTable(report),
     ...findingBlocks(report, pages),
     ...unreadBlocks(report),
+    ...waiverBlocks(report, now),
     ...limitBlocks(report),
   ];
 }
@@ -106,7 +114,8 @@ function checkLines(check: ReportCheck, shown: number): string[] {
 
 function findingItem(finding: ReportFinding): string {
   const { level, message, remedy } = finding;
-  const word = level === "note" ? "i **note**" : verdictWord(level);
+  const plain = level === "note" ? "i **note**" : verdictWord(level);
+  const word = isWaived(finding) ? `${plain}, waived` : plain;
   const { names, spot } = placeParts(finding);
   const place = [...names.map(name), ...(spot === undefined ? [] : [spot])].join(", ");
   const command =
@@ -127,6 +136,11 @@ function unreadBlocks({ unread }: Report): string[] {
   const more = unread.length - UNREAD_SHOWN;
   if (more > 0) items.push(`- ${more} more: see \`--format json\``);
   return [`### Not read (${unread.length}), and so not judged`, items.join("\n")];
+}
+
+function waiverBlocks(report: Report, now: Date | undefined): string[] {
+  const items = waiverSentences(report, now).map((sentence) => `- ${said(sentence)}`);
+  return items.length === 0 ? [] : ["### Waivers", items.join("\n")];
 }
 
 /** Under every clear: what it rests on, and what this version cannot see. */

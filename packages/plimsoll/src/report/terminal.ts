@@ -5,7 +5,15 @@ import { VERDICTS, type ConcernVerdict } from "../kernel/verdict.ts";
 import { printable } from "./foreign-text.ts";
 import type { Report, ReportFinding } from "./report.ts";
 import { cut, pad, wrap } from "./width.ts";
-import { findingsOf, measureOf, placeOf, sizeOf, summaryOf } from "./words.ts";
+import {
+  findingsOf,
+  isWaived,
+  measureOf,
+  placeOf,
+  sizeOf,
+  summaryOf,
+  waiverSentences,
+} from "./words.ts";
 
 /** How a terminal shows a report. */
 export type TerminalStyle = {
@@ -37,7 +45,7 @@ const MIN_COLUMNS = 40;
 const MAX_COLUMNS = 120;
 
 /** The report for people: the load line, one line a concern, then findings with place, evidence and remedy. */
-export function terminalReport(report: Report, style: TerminalStyle): string {
+export function terminalReport(report: Report, style: TerminalStyle, now?: Date): string {
   const ink = inkOf(style);
   const columns = Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, style.columns));
   const blocks = [
@@ -45,6 +53,7 @@ export function terminalReport(report: Report, style: TerminalStyle): string {
     concernLines(report, ink, columns),
     ...CONCERNS.flatMap((concern) => concernDetails(concern, report, ink, columns)),
     unreadLines(report, ink, columns),
+    waiverLines(report, now, ink, columns),
     limitLines(report, ink, columns),
   ];
   return `${blocks
@@ -143,8 +152,8 @@ function concernDetails(name: Concern, report: Report, ink: Ink, columns: number
 }
 
 function findingLines(code: string, finding: ReportFinding, ink: Ink, columns: number): string[] {
-  const verdict = finding.level === "note" ? "clear" : finding.level;
-  const head = `${finding.level === "note" ? "i" : ink.mark[verdict]} ${code} ${finding.level}: `;
+  const verdict = finding.level === "note" || isWaived(finding) ? "clear" : finding.level;
+  const head = `${finding.level === "note" ? "i" : ink.mark[verdict]} ${code} ${isWaived(finding) ? `${finding.level}, waived` : finding.level}: `;
   const [first = "", ...rest] = wrap(head + printable(finding.message), columns - 2);
   const lines = [
     ink.paint[verdict](first),
@@ -180,6 +189,16 @@ function unreadLines(report: Report, ink: Ink, columns: number): string[] {
     lines.push(ink.dim(`  ${unread.length - UNREAD_SHOWN} more: see --json`));
   }
   return lines;
+}
+
+/** Whose word the verdict rests on, and whose no longer. */
+function waiverLines(report: Report, now: Date | undefined, ink: Ink, columns: number): string[] {
+  const sentences = waiverSentences(report, now);
+  if (sentences.length === 0) return [];
+  return [
+    ink.dim("Waivers:"),
+    ...sentences.flatMap((sentence) => wrapped(ink.dash, sentence, ink, columns)),
+  ];
 }
 
 /** Under every clear: what it rests on, and what this version cannot see. */

@@ -1,10 +1,44 @@
 import { formatBytes } from "../kernel/units.ts";
+import { isExpired } from "../kernel/waive.ts";
 import type { Report, ReportCheck, ReportConcern, ReportFinding } from "./report.ts";
 
 /** The findings of a check; none where it passed, did not apply or is unknown. */
 export function findingsOf(check: ReportCheck): readonly ReportFinding[] {
   return "findings" in check ? check.findings : [];
 }
+
+/** True for a finding that a waiver lifts: it is told, and counts for nothing. */
+export function isWaived({ evidence }: Pick<ReportFinding, "evidence">): boolean {
+  return evidence["waived"] === true;
+}
+
+/** The findings of a check that count. */
+export function countingOf(check: ReportCheck): readonly ReportFinding[] {
+  return findingsOf(check).filter((finding) => !isWaived(finding));
+}
+
+/**
+ * Whose word lifts what: a sentence for each waiver that a finding matched. Foreign text, as it came.
+ *
+ * Without the time of the vet none can be said to have expired: its last day is told all the same.
+ */
+export function waiverSentences(
+  { waivers }: Pick<Report, "waivers">,
+  now: Date | undefined,
+): readonly string[] {
+  return waivers.map((waiver) => {
+    const { code, reason, author, expires } = waiver;
+    const file = waiver.digest.slice(0, DIGEST_SHOWN);
+    if (now !== undefined && isExpired(waiver, now)) {
+      return `expired, counts for nothing: ${code} in ${file}… was waived by ${author} until ${expires}: ${reason}`;
+    }
+    const until = expires === undefined ? "" : ` until ${expires}`;
+    return `${code} in ${file}… is waived by ${author}${until}: ${reason}`;
+  });
+}
+
+/** Characters of a digest that tell a file from others: the algorithm and 48 bits. */
+const DIGEST_SHOWN = "sha256:".length + 12;
 
 /** Why a check is unknown, or not complete; undefined where it is neither. */
 export function reasonOfCheck(check: ReportCheck): string | undefined {
@@ -13,7 +47,7 @@ export function reasonOfCheck(check: ReportCheck): string | undefined {
 
 /** What a concern says in one line: its gravest finding, why it is unknown, or what it rests on. Foreign text, as it came. */
 export function summaryOf(concern: ReportConcern): string {
-  const findings = concern.checks.flatMap((check) => findingsOf(check));
+  const findings = concern.checks.flatMap((check) => countingOf(check));
   for (const level of ["stop", "caution", "note"] as const) {
     if (level !== "stop" && concern.verdict === "unknown") continue;
     const [first, ...rest] = findings.filter((finding) => finding.level === level);
@@ -25,6 +59,8 @@ export function summaryOf(concern: ReportConcern): string {
   }
   if (concern.verdict === "not-applicable") return "nothing here to look at";
   const count = concern.checks.filter((check) => check.outcome !== "not-applicable").length;
+  const lifted = concern.checks.flatMap((check) => findingsOf(check)).filter(isWaived).length;
+  if (lifted > 0) return `${lifted} ${lifted === 1 ? "finding" : "findings"} waived`;
   return `${count} ${count === 1 ? "check" : "checks"} passed, from what was ${concern.basis.join(" and ")}`;
 }
 

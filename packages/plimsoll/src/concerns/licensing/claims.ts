@@ -44,10 +44,13 @@ export function readTexts(files: readonly LicenceFile[], book: LicenceBook): rea
 
 /** The claims that texts make about the weights: those in the top folder that are not for code or data alone. */
 export function textClaims(texts: readonly ReadText[]): readonly Claim[] {
+  const hasLicence = texts.some(
+    ({ licence }) => licence.role !== "notice" && licence.scope === "model",
+  );
   return texts.flatMap(({ licence, identity }) => {
     if (licence.scope !== "model" || identity.kind === "unknown") return [];
-    // A notice beside a model lists parts of it as well, so it only counts where it names one licence.
-    if (licence.role === "notice" && identity.ids.length > 1) return [];
+    // A notice beside a licence tells of parts by others; alone it counts where it names one licence.
+    if (licence.role === "notice" && (hasLicence || identity.ids.length > 1)) return [];
     const meaning: Meaning = { kind: "known", ids: identity.ids, any: true };
     return [{ rung: "file", at: { file: licence.file }, said: identity.ids.join(", "), meaning }];
   });

@@ -7,7 +7,6 @@ import {
   runSync,
   SNIFF_BYTES,
   type ByteSource,
-  type Effect,
   type Parsed,
   type PickleStream,
   type PickleStreams,
@@ -126,17 +125,19 @@ function readStreams(
   try {
     const parsed = runSync(readPickles(source.size, { budget }), source);
     const isSure = looksLikePickle(headOf(source)) === "yes";
-    // Words and pictures can begin as opcodes do; only what imports is a pickle without a header.
-    const does = parsed.value.streams.some(({ effects }) => effects.some(isImport));
-    return isSure || does ? parsed : undefined;
+    return isSure || parsed.value.streams.some(acts) ? parsed : undefined;
   } catch (error) {
     if (FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
     throw error;
   }
 }
 
-function isImport(effect: Effect): boolean {
-  return effect.kind === "import";
+/**
+ * True when a stream without a header does what only a pickle does: it calls, or imports and comes to its
+ * end. A list of words can import by chance (`cat`, `dog`), and then breaks off.
+ */
+function acts({ effects, stopped }: PickleStream): boolean {
+  return effects.some(({ kind }) => kind === "call" || (stopped && kind === "import"));
 }
 
 /** The first value of a file that torch.save wrote before it used archives (pytorch/pytorch torch/serialization.py MAGIC_NUMBER). */

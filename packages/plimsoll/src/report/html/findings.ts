@@ -2,7 +2,7 @@ import { CONCERNS, CONCERN_QUESTIONS, type Concern } from "../../kernel/concern.
 import { shortened } from "../foreign-text.ts";
 import type { ExplainedCheck } from "../page.ts";
 import type { Report, ReportCheck, ReportFinding } from "../report.ts";
-import { findingsOf, placeParts, reasonOfCheck } from "../words.ts";
+import { countingOf, findingsOf, isWaived, placeParts, reasonOfCheck } from "../words.ts";
 import { mark } from "./marks.ts";
 import { markup, type Markup } from "./markup.ts";
 import { heading, nameOf, wordOf, type Outline } from "./parts.ts";
@@ -50,7 +50,7 @@ export function hasMore(check: ReportCheck): boolean {
 
 /** Gravest first, as verdicts join. */
 function rank(check: ReportCheck): number {
-  const levels = new Set(findingsOf(check).map(({ level }) => level));
+  const levels = new Set(countingOf(check).map(({ level }) => level));
   if (levels.has("stop")) return 0;
   if (reasonOfCheck(check) !== undefined) return 1;
   return levels.has("caution") ? 2 : 3;
@@ -73,7 +73,9 @@ ${more > 0 ? markup`<p class="more">${more} more: see the JSON report.</p>` : un
 function findingItem(finding: ReportFinding): Markup {
   const { level, message, remedy } = finding;
   const word = level === "note" ? markup`<span class="word">note</span>` : wordOf(level);
-  return markup`<li class="finding ${level}">${word}<p class="said"><bdi>${shortened(message, TEXT_MAX)}</bdi></p>${detailsOf(finding, remedy)}</li>
+  const waived = isWaived(finding) ? markup`<span class="word">waived</span>` : undefined;
+  const tone = waived === undefined ? level : "note";
+  return markup`<li class="finding ${tone}">${word}${waived}<p class="said"><bdi>${shortened(message, TEXT_MAX)}</bdi></p>${detailsOf(finding, remedy)}</li>
 `;
 }
 

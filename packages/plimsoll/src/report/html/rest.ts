@@ -4,7 +4,7 @@ import { formatMemory } from "../../kernel/units.ts";
 import { shortened } from "../foreign-text.ts";
 import type { ExplainedCheck } from "../page.ts";
 import type { Report } from "../report.ts";
-import { basisOf } from "../words.ts";
+import { basisOf, waiverSentences } from "../words.ts";
 import { markup, type Markup } from "./markup.ts";
 import { heading, nameOf, type Outline } from "./parts.ts";
 
@@ -29,6 +29,17 @@ ${heading(outline, 0, `Not read (${unread.length})`, outline.id("unread"))}
 <ul class="lines">
 ${items}</ul>
 ${more > 0 ? markup`<p class="more">${more} more: see the JSON report.</p>` : undefined}</section>`;
+}
+
+/** Whose word the verdict rests on, and whose no longer; undefined where nothing is waived. */
+export function waiversSection(report: Report, now: Date, outline: Outline): Markup | undefined {
+  const sentences = waiverSentences(report, now);
+  if (sentences.length === 0) return undefined;
+  return markup`<section class="section" aria-labelledby="${outline.id("waivers")}">
+${heading(outline, 0, `Waivers (${sentences.length})`, outline.id("waivers"))}
+<p class="lead">What a waiver lifts is told above, and counts for nothing.</p>
+<ul class="lines">
+${sentences.map((sentence) => markup`<li><bdi>${shortened(sentence, TEXT_MAX)}</bdi></li>\n`)}</ul></section>`;
 }
 
 /** Under every clear: what it rests on, and what this version cannot see; undefined where nothing is clear. */

@@ -4,7 +4,7 @@ import { CONCERNS, type Concern } from "../../kernel/concern.ts";
 import type { Place } from "../../kernel/finding.ts";
 import { shortened } from "../foreign-text.ts";
 import type { Report, ReportCheck, ReportFinding } from "../report.ts";
-import { findingsOf, reasonOfCheck } from "../words.ts";
+import { findingsOf, isWaived, reasonOfCheck } from "../words.ts";
 import type { Places } from "./places.ts";
 import type { SarifResult } from "./types.ts";
 
@@ -22,6 +22,7 @@ type Row = {
   /** What tells findings of one code in one place apart, whatever moved or was counted. */
   readonly subject: string;
   readonly line: number | undefined;
+  readonly isWaived: boolean;
 };
 
 const LEVELS = { stop: "error", caution: "warning", note: "note" } as const;
@@ -82,6 +83,7 @@ function rowOf(concern: Concern, check: ReportCheck, finding: ReportFinding): Ro
     text: parts.filter((part) => part !== undefined && part !== "").join("\n"),
     subject: typeof symbol === "string" ? symbol : finding.message.replaceAll(/\d+/gu, "#"),
     line: typeof line === "number" && line >= 1 ? line : undefined,
+    isWaived: isWaived(finding),
   };
 }
 
@@ -97,6 +99,7 @@ function openRow(concern: Concern, check: ReportCheck, reason: string): Row {
     text,
     subject: "unknown",
     line: undefined,
+    isWaived: false,
   };
 }
 
@@ -124,6 +127,8 @@ function resultOf(
       // GitHub tells alerts apart by this one. Where there is a line, it computes its own from the text.
       ...(line === undefined ? { primaryLocationLineHash: known.fingerprint } : {}),
     },
+    // A list, empty where nothing is suppressed, once one result of the run has it (section 3.27.23).
+    ...(row.isWaived ? { suppressions: [{ kind: "external", status: "accepted" }] } : {}),
     properties: { concern: row.concern, check: check.id, required: known.isRequired },
   };
 }

@@ -52,6 +52,12 @@ export type SarifResult = {
   readonly locations: readonly SarifLocation[];
   readonly relatedLocations?: readonly SarifLocation[];
   readonly partialFingerprints: Readonly<Record<string, string>>;
+  /** Somebody accepted it outside the code (section 3.35). */
+  readonly suppressions?: readonly {
+    readonly kind: "external";
+    readonly status: "accepted";
+    readonly justification?: string;
+  }[];
   readonly properties: Readonly<Record<string, unknown>>;
 };
 

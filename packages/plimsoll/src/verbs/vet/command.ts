@@ -1,13 +1,16 @@
 import { loadSetting } from "../../config/load.ts";
 import { fails } from "../../kernel/conclude.ts";
 import { PlimsollError } from "../../kernel/error.ts";
+import type { Policy } from "../../kernel/setting.ts";
 import { thisSystem } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { VetJob } from "./job.ts";
-import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
 import { vetModels } from "./models.ts";
+import { withoutOwnWaivers } from "./own-setting.ts";
+import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
+import { waiveRequest, waiverFile, WAIVE_OPTIONS } from "./waive-request.ts";
 
 export default defineVerb({
   name: "vet",
@@ -28,6 +31,7 @@ export default defineVerb({
     { flags: "--hash", help: "hash every file, so that the report names what was judged" },
     { flags: "--lock", help: "write the model into ./plimsoll.lock, unless its verdict is stop" },
     { flags: "--as <name>", help: "the model's name in the lock" },
+    ...WAIVE_OPTIONS,
   ],
   examples: [
     "plimsoll vet ./model",
@@ -36,10 +40,12 @@ export default defineVerb({
     "plimsoll vet ./model --format html --out report.html",
     "plimsoll vet ./model --only security --strict",
     "plimsoll vet ./model --lock --as support",
+    'plimsoll vet ./model --waive PLM-SEC-001 --reason "we wrote this file" --until 2027-06-30',
   ],
   run: async (input, context) => {
     const output = openReportOutput(input.options, context);
-    const { setting, policy } = await loadSetting({
+    const request = waiveRequest(input.options, context);
+    const { setting, policy, waiversFrom } = await loadSetting({
       cwd: context.cwd,
       where: context.where,
       file: text(input, "setting"),
@@ -49,14 +55,21 @@ export default defineVerb({
         ...(input.options["strict"] === true ? { strict: true } : {}),
       },
     });
-    const only = words(input, "only");
+    const only = request === undefined ? words(input, "only") : [request.code];
     refuseWhatIsNotThere(input.args, context.cwd);
     const { cwd, now, packageRoot } = context;
+    const policyFor = (reference: string): Policy => {
+      // What was waived before is found anew, so that a waiver can be renewed.
+      if (request !== undefined) return { ...policy, waivers: [] };
+      const own = withoutOwnWaivers(policy, waiversFrom, reference, cwd);
+      if (own.hasOwn) context.stderr.write(`${printable(OWN_WAIVERS(reference))}\n`);
+      return own.policy;
+    };
     const jobs = input.args.map((reference): VetJob => ({
       reference,
       cwd,
       setting,
-      policy,
+      policy: policyFor(reference),
       only,
       now,
       packageRoot,
@@ -68,6 +81,16 @@ export default defineVerb({
       system: thisSystem(),
       ...watchOf(context),
     });
+    if (request !== undefined) {
+      const { waive } = await import("./waive.ts");
+      const { waivedText } = await import("./waive-words.ts");
+      const place = { cwd, settingFile: waiverFile(input.options, context) };
+      const reports = vetted.map(({ report }) => report);
+      const written = await waive(reports, request, place);
+      const references = { ...place, references: input.args };
+      context.stdout.write(waivedText(written, references, input.options["json"] === true));
+      return 0;
+    }
     await output.write(
       vetted.map(({ report }) => report),
       policy.strict,
@@ -79,6 +102,9 @@ export default defineVerb({
     return failed ? 1 : 0;
   },
 });
+
+const OWN_WAIVERS = (reference: string): string =>
+  `the waivers in the plimsoll.yaml within ${reference} count for nothing: a model must not waive its own findings`;
 
 /** Ctrl-C ends the vet and says what has no answer; a second one ends the program. */
 function watchOf(context: VerbContext): {

@@ -99,7 +99,6 @@ checkCases(check, {
         { level: "note", key: "too-large", file: "model.safetensors" },
       ],
     },
-    { name: "no weights are another check's business", files: { "README.md": "# a page" } },
     {
       name: "the state of a training is not weights",
       files: { "m.gguf": gguf, "optimizer.pt": new Uint8Array(64).fill(0x80, 0, 1) },
@@ -108,6 +107,12 @@ checkCases(check, {
     },
   ],
   hostile: [
+    {
+      name: "no weights at all",
+      files: { "README.md": "# a page" },
+      finds: [],
+      verdict: "unknown",
+    },
     {
       name: "the shape is unknown and the weights would fit",
       files: { "model.safetensors": safetensors },

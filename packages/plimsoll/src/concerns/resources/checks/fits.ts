@@ -1,6 +1,6 @@
 import { defineCheck, type FindingFactory } from "../../../kernel/check.ts";
 import type { Finding } from "../../../kernel/finding.ts";
-import type { Setting } from "../../../kernel/setting.ts";
+import { DEFAULT_CONTEXT, type Setting } from "../../../kernel/setting.ts";
 import { unread, type Unread } from "../../../kernel/unread.ts";
 import type { Variant } from "../../../model/variant.ts";
 import {
@@ -32,7 +32,7 @@ const messages = {
   more: (a: { variants: number }) =>
     `${count(a.variants)} more ways to load this model are in the same case as the last one`,
   "context-beyond-training": (a: { variant: string; context: number; trained: number }) =>
-    `your setting asks for ${count(a.context)} tokens of context, but ${a.variant} was trained for ${count(a.trained)}: answers lose their sense beyond that`,
+    `${count(a.context)} tokens of context are planned for, but ${a.variant} was trained for ${count(a.trained)}: what it makes of more has no sense`,
 };
 
 type Say = FindingFactory<typeof messages>;
@@ -69,7 +69,10 @@ export default defineCheck({
   },
   messages,
   *run({ variants, machine }, { setting }, finding) {
-    if (variants.length === 0) return "not-applicable";
+    if (variants.length === 0) {
+      yield unread(".", "there are no weights here, so nothing can be planned");
+      return;
+    }
     const models = variants.filter(({ role }) => role === "model");
     if (models.length === 0) {
       yield unread(
@@ -166,7 +169,9 @@ function* beyondTraining(
     const trained = shape.contextLength;
     if (trained >= context || told.has(trained) || told.size >= VARIANTS_SHOWN) continue;
     told.add(trained);
-    yield finding.caution(
+    // A context that nobody asked for is worth a word, not a warning.
+    const say = context === DEFAULT_CONTEXT ? finding.note : finding.caution;
+    yield say(
       "context-beyond-training",
       { variant: shorten(label), context, trained },
       { file: shape.from },

@@ -45,7 +45,9 @@ describe("graphs made to stall", () => {
   });
 
   test("a list that holds itself is walked once", () => {
-    expect(judge(metadata("EMPTY_LIST\nBINPUT 7\nBINGET 7\nAPPEND"))).toEqual([]);
+    const little = new Work(100);
+    expect(judge(metadata("EMPTY_LIST\nBINPUT 7\nBINGET 7\nAPPEND"), little)).toEqual([]);
+    expect(little.isSpent).toBe(false);
   });
 
   test("spent work is said, and what is called is judged by name all the same", () => {

@@ -36,7 +36,7 @@ export function unjudgedReason(
   const code = facts.codeNamed(file.base);
   if (code !== undefined) return `${code}: no check of this version reads it`;
   if (has("script")) return "a script: no check of this version reads it";
-  if (file.isRead) return undefined;
+  if (file.isRead || facts.isAside(file.base)) return undefined;
   const known = file.formats.find((one) => one.confidence === "certain") ?? file.formats[0];
   const format = known?.format ?? "unknown";
   if (facts.inert.has(format)) return undefined;

@@ -30,6 +30,7 @@ const reachSchema = v.strictObject({
   code: v.array(v.strictObject({ what: v.string(), endings: names, names, beginnings: names })),
   texts: v.strictObject({ endings: v.array(v.string()), beginnings: v.array(v.string()) }),
   inert: v.array(v.string()),
+  aside: v.strictObject({ endings: v.array(v.string()), beginnings: v.array(v.string()) }),
 });
 
 /** A configuration key that makes a loader import code. */
@@ -53,6 +54,8 @@ export type ReachFacts = {
   readonly codeNamed: (base: string) => string | undefined;
   /** True for a lower-case name under which a text is words and data. */
   readonly isTextName: (base: string) => boolean;
+  /** True for a lower-case name that systems and trainers leave behind and no loader opens. */
+  readonly isAside: (base: string) => boolean;
   readonly inert: ReadonlySet<string>;
 };
 
@@ -74,6 +77,9 @@ export function parseReachFacts(raw: unknown): ReachFacts {
     isTextName: (base) =>
       file.texts.endings.some((ending) => base.endsWith(ending)) ||
       file.texts.beginnings.some((beginning) => base.startsWith(beginning)),
+    isAside: (base) =>
+      file.aside.endings.some((ending) => base.endsWith(ending)) ||
+      file.aside.beginnings.some((beginning) => base.startsWith(beginning)),
     inert: new Set(file.inert),
   };
 }
