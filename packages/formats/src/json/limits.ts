@@ -4,6 +4,8 @@ export type JsonLimits = {
   readonly bytes: number;
   /** Containers within containers; a value above `JSON_MAX_DEPTH` counts as that. */
   readonly depth: number;
+  /** Values of all kinds; a value above `JSON_MAX_VALUES` counts as that. */
+  readonly values: number;
 };
 
 /** The largest header a format allows is 100 MB; every byte of text costs several of heap (CWE-770). */
@@ -14,3 +16,6 @@ export const JSON_MAX_DEPTH = 200;
 
 /** Digits of one integer: turning decimal text into a bigint costs more than linear time (CWE-407). */
 export const JSON_MAX_DIGITS = 1_000;
+
+/** Values in one text: `{}` takes three bytes and a hundred of heap (CWE-770). The largest tokenizers have some two million. */
+export const JSON_MAX_VALUES = 8_000_000;

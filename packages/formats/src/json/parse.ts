@@ -1,6 +1,6 @@
 import { FormatError } from "../core/format-error.ts";
 import type { Parsed } from "../core/parsed.ts";
-import { JSON_MAX_BYTES, JSON_MAX_DEPTH, type JsonLimits } from "./limits.ts";
+import { JSON_MAX_BYTES, JSON_MAX_DEPTH, JSON_MAX_VALUES, type JsonLimits } from "./limits.ts";
 import { JsonScanner } from "./scanner.ts";
 import type { JsonValue } from "./types.ts";
 
@@ -20,7 +20,9 @@ export type { JsonValue } from "./types.ts";
 export function parseJson(text: string, limits: Partial<JsonLimits> = {}): Parsed<JsonValue> {
   const bytes = limits.bytes ?? JSON_MAX_BYTES;
   if (text.length > bytes) throw FormatError.limit("JSON_MAX_BYTES", bytes, bytes);
-  const reader = new JsonReader(text, Math.min(limits.depth ?? JSON_MAX_DEPTH, JSON_MAX_DEPTH));
+  const depth = Math.min(limits.depth ?? JSON_MAX_DEPTH, JSON_MAX_DEPTH);
+  const values = Math.min(limits.values ?? JSON_MAX_VALUES, JSON_MAX_VALUES);
+  const reader = new JsonReader(text, depth, values);
   const value = reader.document();
   return { value, faults: reader.scanner.faults.list, complete: true, unclaimed: [] };
 }
@@ -38,11 +40,14 @@ const BYTE_ORDER_MARK = 0xfeff;
 class JsonReader {
   readonly scanner: JsonScanner;
   readonly #maxDepth: number;
+  readonly #maxValues: number;
+  #values = 0;
   readonly #path: (string | number)[] = [];
 
-  constructor(text: string, maxDepth: number) {
+  constructor(text: string, maxDepth: number, maxValues: number) {
     this.scanner = new JsonScanner(text);
     this.#maxDepth = maxDepth;
+    this.#maxValues = maxValues;
   }
 
   document(): JsonValue {
@@ -61,6 +66,10 @@ class JsonReader {
 
   #value(): JsonValue {
     const { scanner } = this;
+    this.#values += 1;
+    if (this.#values > this.#maxValues) {
+      throw FormatError.limit("JSON_MAX_VALUES", this.#maxValues, scanner.at);
+    }
     switch (scanner.code()) {
       case QUOTE:
         return scanner.string();

@@ -29,6 +29,9 @@ declare module "../../kernel/evidence.ts" {
 /** Bytes of a card. A page that nobody could read is not a card (CWE-400). */
 const CARD_MAX_BYTES = 4_194_304;
 
+/** Characters of front matter: tags and links of a few hundred lines, not data (CWE-770). */
+const FRONT_MATTER_MAX_CHARACTERS = 262_144;
+
 const NAMES = ["readme.md", "model_card.md", "modelcard.md", "readme"];
 
 export default defineEvidence({
@@ -70,6 +73,9 @@ function splitFrontMatter(text: string): { front: string | undefined; body: stri
 
 /** The front matter as plain JSON, or why it cannot be read. */
 function parseFrontMatter(text: string): JsonObject | string {
+  if (text.length > FRONT_MATTER_MAX_CHARACTERS) {
+    return `limit FRONT_MATTER_MAX_CHARACTERS (${FRONT_MATTER_MAX_CHARACTERS}) reached`;
+  }
   const document = readYaml(text);
   if (document.kind === "bad") return document.reason;
   const { value } = document;

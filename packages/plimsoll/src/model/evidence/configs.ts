@@ -29,6 +29,9 @@ const CONFIG_MAX_BYTES = 8_388_608;
 /** JSON files in one model: a data set of a million files is not configuration (CWE-400). */
 const CONFIG_MAX_FILES = 2_000;
 
+/** Values in all configurations of one model: small in bytes, large in memory (CWE-770). */
+const CONFIG_MAX_VALUES = 500_000;
+
 const VOCABULARIES = new Set(["tokenizer.json", "vocab.json"]);
 
 export default defineEvidence({
@@ -43,8 +46,11 @@ export default defineEvidence({
     const unreads: Unread[] = snapshot.unread.filter((one) =>
       one.file.toLowerCase().endsWith(".json"),
     );
+    let left = CONFIG_MAX_VALUES;
     for (const file of wanted.slice(0, CONFIG_MAX_FILES)) {
-      const read = readJsonFile(file, CONFIG_MAX_BYTES, "CONFIG_MAX_BYTES");
+      const read = readJsonFile(file, CONFIG_MAX_BYTES, "CONFIG_MAX_BYTES", left);
+      // Taken by size: counted values would tell the same within a factor, and cost a field.
+      if (read.kind === "read") left -= file.size / 4;
       if (read.kind === "unread") unreads.push(read);
       else value.push(read.value);
     }
@@ -64,10 +70,12 @@ export function readJsonFile(
   file: SnapshotFile,
   limit: number,
   limitName: string,
+  values?: number,
 ): { readonly kind: "read"; readonly value: ConfigFile } | Unread {
   return readWith(file, (source) => {
     if (source.size > limit) throw FormatError.limit(limitName, limit, 0);
-    const parsed = parseJson(decodeUtf8(source.read(0, source.size)));
+    const text = decodeUtf8(source.read(0, source.size));
+    const parsed = parseJson(text, values === undefined ? {} : { values });
     return {
       file: file.path,
       base: file.base,

@@ -31,7 +31,10 @@ export default defineEvidence({
     const unreads: Unread[] = [...snapshot.unread];
     for (const file of snapshot.files) {
       const read = readWith(file, (source) => {
-        const formats = sniff(source.read(0, Math.min(HEAD_BYTES, source.size)), source.size);
+        const formats = [
+          ...sniff(source.read(0, Math.min(HEAD_BYTES, source.size)), source.size),
+          ...hdf5FurtherOn(source),
+        ];
         if (formats.some((one) => one.format === "zip") || !endsAsZip(source)) return formats;
         // Readers of archives look for the directory at the end: whatever comes first, they find it.
         const zip: Sniffed = { format: "zip", confidence: "certain", offset: 0 };
@@ -64,4 +67,16 @@ function endsAsZip(source: ByteSource): boolean {
     if (oneDisk && (size === 0xffffffff || size <= start + at)) return true;
   }
   return false;
+}
+
+const HDF5_MARK = Buffer.from("894844460d0a1a0a", "hex");
+
+/** HDF5 may begin at 0, 512, 1,024 and so on, doubling (HDF5 file format, III.A); the head shows the first few. */
+function hdf5FurtherOn(source: ByteSource): Sniffed[] {
+  for (let at = HEAD_BYTES; at + HDF5_MARK.length <= source.size; at *= 2) {
+    if (HDF5_MARK.equals(source.read(at, HDF5_MARK.length))) {
+      return [{ format: "hdf5", confidence: "certain", offset: at }];
+    }
+  }
+  return [];
 }

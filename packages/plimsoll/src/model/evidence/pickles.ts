@@ -63,10 +63,11 @@ export default defineEvidence({
 type Harvest = { readonly value: PickleFile[]; readonly unread: Unread[] };
 
 function readBare({ file, formats }: FileKind, harvest: Harvest): void {
-  const certain = formats.some((one) => OTHER.has(one.format) && one.confidence === "certain");
-  if (file.size === 0 || certain) return;
+  if (file.size === 0 || formats.some((one) => one.format === "lfs-pointer")) return;
+  // Bytes can be of two formats at once: what is surely another one still counts where it acts as a pickle.
+  const isOther = formats.some((one) => OTHER.has(one.format) && one.confidence === "certain");
   const read = readWith(file, (source) => {
-    const named = PICKLE_NAME.test(file.base);
+    const named = PICKLE_NAME.test(file.base) && !isOther;
     return isCandidate(headOf(source), named) ? readStreams(source, named) : undefined;
   });
   if (read.kind === "unread") harvest.unread.push(read);

@@ -14,6 +14,9 @@ import type { System } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
 import { takeSnapshot } from "../../model/snapshot.ts";
 import { makeReport, type Report } from "../../report/report.ts";
+import { openSecrets } from "../../text/secrets/find.ts";
+import { parseSecretFacts } from "../../text/secrets/schema.ts";
+import { redactConclusion } from "./redact.ts";
 import { openWaivers } from "./apply-waivers.ts";
 
 /** What a vet needs to know. */
@@ -53,12 +56,13 @@ export async function vet(options: VetOptions): Promise<VetResult> {
   });
   const waivers = openWaivers(snapshot, options.policy.waivers ?? [], options.now);
   const evidence = openEvidence(EVIDENCE, { snapshot, system: options.system });
+  const knowledge = openKnowledge(join(options.packageRoot, "knowledge"));
   const results = await runChecks({
     checks,
     evidence,
     context: {
       setting: options.setting,
-      knowledge: openKnowledge(join(options.packageRoot, "knowledge")),
+      knowledge,
       now: options.now,
     },
     ...(skip === undefined ? {} : { skip: skip.checks }),
@@ -75,7 +79,10 @@ export async function vet(options: VetOptions): Promise<VetResult> {
       bytes: snapshot.bytes,
     },
     setting: options.setting,
-    conclusion: conclude(waived.results, policy),
+    conclusion: redactConclusion(
+      conclude(waived.results, policy),
+      openSecrets(knowledge.read("secrets", parseSecretFacts)),
+    ),
     waivers: waived.waivers,
   });
   return { report, policy };

@@ -18,6 +18,21 @@ export type Covered = {
 /** Texts that loaders read as words and data, never as instructions. */
 const PLAIN = new Set(["text", "utf-16", "html", "json"]);
 
+/** Formats that a reader of this version opens. */
+const READ = new Set(["gguf", "safetensors", "zip", "pickle"]);
+
+/** Names under which a picture or a page is one: a loader takes other names for other things. */
+const INERT_NAME = /\.(?:png|jpe?g|gif|webp|pdf)$/u;
+
+/** A further format that the bytes surely have: loaders choose by the name, and may choose that one. */
+function secondFormat({ formats }: Covered, facts: ReachFacts): string | undefined {
+  if (formats.length < 2) return undefined;
+  return formats.find(
+    ({ format, confidence }) =>
+      confidence !== "weak" && !READ.has(format) && !PLAIN.has(format) && !facts.inert.has(format),
+  )?.format;
+}
+
 /**
  * Why nothing here has judged a file that a loader may read or run; undefined when it is judged or
  * cannot be either.
@@ -36,10 +51,14 @@ export function unjudgedReason(
   const code = facts.codeNamed(file.base);
   if (code !== undefined) return `${code}: no check of this version reads it`;
   if (has("script")) return "a script: no check of this version reads it";
+  const second = secondFormat(file, facts);
+  if (second !== undefined) return `it can be read as ${second} too, and nothing here opens that`;
   if (file.isRead || facts.isAside(file.base)) return undefined;
   const known = file.formats.find((one) => one.confidence === "certain") ?? file.formats[0];
   const format = known?.format ?? "unknown";
-  if (facts.inert.has(format)) return undefined;
+  if (facts.inert.has(format)) {
+    return INERT_NAME.test(file.base) ? undefined : `${format} under a name of something else`;
+  }
   if (file.formats.some((one) => PLAIN.has(one.format))) {
     // An archive may follow a text, and readers that look for it at the end of the file find it.
     if (text?.includes("\0") === true) return "a text at its beginning, other bytes further on";

@@ -62,6 +62,12 @@ function define(node: TemplateNode, collected: Collected): void {
   else if (node.kind === "macro") parameters(node.name, node.parameters, collected);
   else if (node.kind === "call-block") parameters("caller", node.parameters, collected);
   else if (node.kind === "call") defineByCall(node.callee, node.args, collected);
+  else if (node.kind === "mapping") {
+    for (const [index, raw] of node.keys.entries()) {
+      const key = readNode(raw);
+      if (key.kind === "text") add(`.${key.value}`, expression(node.values[index]), collected);
+    }
+  }
 }
 
 /** `namespace(a=…)` and `dict(a=…)` define members; a list takes what is appended; macros take arguments. */

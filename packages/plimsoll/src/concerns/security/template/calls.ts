@@ -54,6 +54,8 @@ function* visitMethod(
   } else if (isDunder(name)) yield sight("dunder", name, "method");
   else if (walk.facts.reach.attributes.has(name)) yield sight("reach", name, "method");
   else if (!walk.facts.methods.has(name)) yield sight("call", name, "method");
+  // What a namespace or dict holds under a method's name is called in its place.
+  else if (walk.bindings.values.has(`.${name}`)) yield sight("call", name, "member");
   yield* walk.visit(args, name !== undefined && !KEEPERS.has(name) ? "shown" : "held");
 }
 

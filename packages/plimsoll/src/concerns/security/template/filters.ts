@@ -21,22 +21,23 @@ function* visitFilterName(name: string, walk: Walk): Generator<Sighting> {
   else if (!walk.facts.filters.has(name)) yield sight("unlisted", name, "filter");
 }
 
+type Meaning = "filter" | "test" | "attribute" | "value";
+
 /** What the arguments of filters mean that take a name and look it up, by position; `attribute=` is one for all. */
-const MEANINGS: ReadonlyMap<string, readonly ("filter" | "test" | "attribute" | "value")[]> =
-  new Map([
-    ["map", ["filter"]],
-    ["select", ["test"]],
-    ["reject", ["test"]],
-    ["selectattr", ["attribute", "test"]],
-    ["rejectattr", ["attribute", "test"]],
-    ["groupby", ["attribute"]],
-    ["sum", ["attribute"]],
-    ["join", ["value", "attribute"]],
-    ["sort", ["value", "value", "attribute"]],
-    ["unique", ["value", "attribute"]],
-    ["min", ["value", "attribute"]],
-    ["max", ["value", "attribute"]],
-  ]);
+const MEANINGS: ReadonlyMap<string, readonly Meaning[]> = new Map<string, readonly Meaning[]>([
+  ["map", ["filter"]],
+  ["select", ["test"]],
+  ["reject", ["test"]],
+  ["selectattr", ["attribute", "test"]],
+  ["rejectattr", ["attribute", "test"]],
+  ["groupby", ["attribute"]],
+  ["sum", ["attribute"]],
+  ["join", ["value", "attribute"]],
+  ["sort", ["value", "value", "attribute"]],
+  ["unique", ["value", "attribute"]],
+  ["min", ["value", "attribute"]],
+  ["max", ["value", "attribute"]],
+]);
 
 function* visitArguments(
   filter: string,
@@ -44,7 +45,7 @@ function* visitArguments(
   use: Use,
   walk: Walk,
 ): Generator<Sighting> {
-  const meanings = MEANINGS.get(filter) ?? [];
+  const meanings = meaningsOf(filter, args);
   for (const [index, raw] of args.entries()) {
     const arg = readNode(raw);
     if (arg.kind === "keyword") {
@@ -60,15 +61,22 @@ function* visitArguments(
   }
 }
 
-function* visitArgument(
-  meaning: "filter" | "test" | "attribute" | "value",
-  raw: unknown,
-  use: Use,
-  walk: Walk,
-): Generator<Sighting> {
+/** `map` hands the arguments behind a filter's name on to that filter. */
+function meaningsOf(filter: string, args: readonly unknown[]): readonly Meaning[] {
+  const own = MEANINGS.get(filter) ?? [];
+  const [first, ...rest] = args;
+  const named = filter === "map" && first !== undefined ? readNode(first) : undefined;
+  return named?.kind === "text" ? [...own, ...meaningsOf(named.value, rest)] : own;
+}
+
+function* visitArgument(meaning: Meaning, raw: unknown, use: Use, walk: Walk): Generator<Sighting> {
   const arg = readNode(raw);
   if (meaning === "value") return yield* walk.visit([raw], use);
   if (meaning === "attribute") {
+    // A method that is handed over can be called later; `format` is the one that reaches attributes.
+    if (arg.kind === "text" && arg.value.split(".").includes("format")) {
+      yield sight("unlisted", "format", "kept method");
+    }
     return yield* arg.kind === "text" ? visitPath(arg.value, walk) : visitKey(arg, raw, walk);
   }
   if (arg.kind !== "text") {

@@ -29,7 +29,8 @@ export function* visitAttribute(name: string, use: Use, walk: Walk): Generator<S
 export function* visitKey(key: TemplateNode, raw: unknown, walk: Walk): Generator<Sighting> {
   if (key.kind === "text") return yield* visitPath(key.value, walk);
   if (walk.originOf(raw) === "built") yield sight("constructed-key", keyword(key), "key");
-  yield* walk.visit([raw], "shown");
+  // A key chosen among constants (`x["a" if y else "b"]`) is one of them: each is looked at.
+  yield* walk.visit([raw], "held");
 }
 
 /** Judges a key or a dotted path of attributes, as `map(attribute="a.b")` takes. */

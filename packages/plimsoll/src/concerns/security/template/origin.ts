@@ -43,7 +43,8 @@ function trace(raw: unknown, known: ReadonlyMap<string, Origin>): Origin {
     case "text":
       return "constant";
     case "name":
-      return known.get(node.value) ?? "data";
+      // Names of arguments are texts that the template spelled.
+      return node.value === "kwargs" ? "built" : (known.get(node.value) ?? "data");
     case "member":
       return traceMember(node.object, node.property, node.computed, known);
     case "call":
@@ -113,11 +114,11 @@ function traceCall(
   known: ReadonlyMap<string, Origin>,
 ): Origin {
   const callee = readNode(rawCallee);
-  const given = worst(args.map((arg) => trace(arg, known)));
   if (callee.kind === "name") {
-    if (FUNCTIONS_OF_DATA.has(callee.value)) return "data";
-    return callee.value === "dict" ? given : "built";
+    // The names of the arguments of `dict` become texts, and a macro prints what it likes.
+    return FUNCTIONS_OF_DATA.has(callee.value) ? "data" : "built";
   }
+  const given = worst(args.map((arg) => trace(arg, known)));
   if (callee.kind !== "member") return "built";
   const property = readNode(callee.property);
   const origin = worst([trace(callee.object, known), given]);

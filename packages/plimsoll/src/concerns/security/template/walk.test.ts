@@ -15,6 +15,54 @@ const seen = (text: string): string[] =>
 
 /** Each attack beside a twin that does the same kind of thing and harms nobody. */
 const TWINS: readonly [name: string, attack: string, sighting: string, harmless: string][] = [
+  [
+    "key chosen among constants",
+    "{{ messages['__class__' if tools else 'a'] }}",
+    "dunder __class__",
+    "{{ messages[0]['class' if tools else 'a'] }}",
+  ],
+  [
+    "key behind or",
+    "{{ messages['' or '__class__'] }}",
+    "dunder __class__",
+    "{{ messages[0 or 1] }}",
+  ],
+  [
+    "name of an argument",
+    "{% set d = dict(__init__=1) %}",
+    "dunder __init__",
+    "{% set d = dict(init=1) %}",
+  ],
+  [
+    "names of arguments as keys",
+    "{% macro m() %}{{ messages[(kwargs | list)[0]] }}{% endmacro %}{{ m(func_globals=1) }}",
+    "constructed-key member",
+    "{% macro m(a) %}{{ messages[a] }}{% endmacro %}{{ m(0) }}",
+  ],
+  [
+    "member of a namespace called as a method",
+    "{% set ns = namespace(split=messages[0].x) %}{{ ns.split('a') }}",
+    "call split",
+    "{% set ns = namespace(parts=messages[0].x) %}{{ ns.parts.split('a') }}",
+  ],
+  [
+    "entry of a dict called as a method",
+    "{% set d = {'split': messages[0].x} %}{{ d.split('a') }}",
+    "call split",
+    "{% set d = {'parts': messages[0].x} %}{{ d.parts.split('a') }}",
+  ],
+  [
+    "filter handed on by map",
+    "{{ messages | map('map', 'attr', '__class__') | list }}",
+    "reach attr",
+    "{{ messages | map('map', 'upper') | list }}",
+  ],
+  [
+    "attribute handed on by map",
+    "{{ messages | map('groupby', '__class__') | list }}",
+    "dunder __class__",
+    "{{ messages | map('groupby', 'role') | list }}",
+  ],
   ["attribute", "{{ ''.__class__.__mro__ }}", "dunder __class__", "{{ message.class.mroz }}"],
   ["key", "{{ messages['__class__'] }}", "dunder __class__", "{{ messages[0]['class'] }}"],
   [

@@ -8,7 +8,7 @@ import { visitAttribute, visitKey, visitName } from "./names.ts";
 import type { OriginOf } from "./origin.ts";
 import type { TemplateFacts } from "./schema.ts";
 import { sight, type Sighting } from "./sighting.ts";
-import { dunderIn } from "./words.ts";
+import { dunderIn, isDunder } from "./words.ts";
 
 /**
  * What becomes of a value: `shown` is printed or compared and gone; `held` is kept in a variable, a list
@@ -91,8 +91,11 @@ function* visitNode(node: TemplateNode, use: Use, walk: Walk): Generator<Sightin
       return yield* walk.visit([node.operand], "held");
     case "slice":
       return yield* walk.visit(node.parts, "shown");
-    case "unary":
     case "keyword":
+      // `dict(name=…)` makes a text of the name.
+      if (isDunder(node.name)) yield sight("dunder", node.name, "argument");
+      return yield* walk.visit(childrenOf(node), use);
+    case "unary":
     case "list":
     case "mapping":
       return yield* walk.visit(childrenOf(node), use);
