@@ -7,7 +7,8 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
-          pool: "threads",
+          // Processes, not threads: some tests start threads of their own and end them while they work.
+          pool: "forks",
           isolate: false,
         },
       },

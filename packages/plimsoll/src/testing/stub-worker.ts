@@ -3,7 +3,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { Beats } from "../verbs/vet/beats.ts";
 import type { WorkerStart } from "../verbs/vet/job.ts";
 
-/** Stands for a vet of a file that stalls or bursts its reader, until it is told to leave the file alone. */
+/** Stands for a vet of a file that stalls its reader, until it is told to leave the file alone. */
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- tests start it as vetWatched does
 const { job, skip, beats } = workerData as WorkerStart;
 
@@ -14,12 +14,5 @@ if (skip.files.size > 0 && !job.reference.includes("always")) {
     kind: "file",
     name: skip.files.size === 0 ? "a.pkl" : `${skip.files.size}`,
   });
-  if (job.reference === "bursts") burst();
-  else Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-}
-
-/** Holds on to more than any worker may, by small steps: one great step would end the whole process. */
-function burst(): never {
-  let held: object = {};
-  for (;;) held = { held };
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
 }

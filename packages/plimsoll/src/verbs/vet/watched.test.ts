@@ -42,13 +42,10 @@ test("a vet in a worker answers as one without", async () => {
 
 const STUB = new URL("../../testing/stub-worker.ts", import.meta.url);
 
-// The stub answers with what it was told to leave alone.
-test.each([
-  ["stalls", { artifactMs: 300 }, /^limit: ARTIFACT_MAX_MS/u],
-  ["bursts", { workerMb: 64 }, /^limit: WORKER_MAX_MB/u],
-])("a file that %s is given up alone", async (fault, limits, reason) => {
-  const { report } = await vetWatched(job(fault), { ...limits, worker: STUB });
-  expect(report).toEqual([["a.pkl", expect.stringMatching(reason)]]);
+test("a file that stalls is given up alone", async () => {
+  const { report } = await vetWatched(job("stalls"), { artifactMs: 300, worker: STUB });
+  // The stub answers with what it was told to leave alone.
+  expect(report).toEqual([["a.pkl", expect.stringMatching(/^limit: ARTIFACT_MAX_MS/u)]]);
 });
 
 test("a model whose every file stalls is refused, not waited for", async () => {

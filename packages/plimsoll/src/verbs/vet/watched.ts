@@ -32,8 +32,6 @@ export type Watch = {
   readonly onPlace?: (place: Place, count: number) => void;
   /** Milliseconds in place of ARTIFACT_MAX_MS, for tests. */
   readonly artifactMs?: number;
-  /** Megabytes in place of WORKER_MAX_MB, for tests. */
-  readonly workerMb?: number;
   /** A worker in place of the real one, for tests: readers that stall are hard to come by. */
   readonly worker?: URL;
 };
@@ -69,12 +67,11 @@ type GivenUp = {
 
 function runWorker(start: WorkerStart, watch: Watch): Promise<WorkerEnd | GivenUp> {
   const limit = watch.artifactMs ?? ARTIFACT_MAX_MS;
-  const megabytes = watch.workerMb ?? WORKER_MAX_MB;
   const beats = new Beats(start.beats);
   const worker = new Worker(watch.worker ?? workerUrl(import.meta.url, "./vet-worker"), {
     workerData: start,
     resourceLimits: {
-      maxOldGenerationSizeMb: megabytes,
+      maxOldGenerationSizeMb: WORKER_MAX_MB,
       maxYoungGenerationSizeMb: WORKER_YOUNG_MB,
       stackSizeMb: WORKER_STACK_MB,
     },
@@ -85,15 +82,16 @@ function runWorker(start: WorkerStart, watch: Watch): Promise<WorkerEnd | GivenU
     const finish = (act: () => void): void => {
       clearInterval(look);
       watch.signal?.removeEventListener("abort", interrupt);
-      void worker.terminate();
       act();
     };
     const giveUp = (reason: string): void => {
+      void worker.terminate();
       finish(() => {
         resolve({ kind: "given-up", place: beats.place, reason });
       });
     };
     const interrupt = (): void => {
+      void worker.terminate();
       finish(() => {
         reject(interrupted(start.job, beats));
       });
@@ -111,13 +109,14 @@ function runWorker(start: WorkerStart, watch: Watch): Promise<WorkerEnd | GivenU
     watch.signal?.addEventListener("abort", interrupt);
     if (watch.signal?.aborted === true) interrupt();
     worker.once("message", (end: WorkerEnd) => {
+      // It has nothing left to do and ends by itself.
       finish(() => {
         resolve(end);
       });
     });
     worker.once("error", (error: Error & { code?: string }) => {
       if (error.code === "ERR_WORKER_OUT_OF_MEMORY") {
-        giveUp(`limit: WORKER_MAX_MB (${megabytes}) reached`);
+        giveUp(`limit: WORKER_MAX_MB (${WORKER_MAX_MB}) reached`);
       } else {
         finish(() => {
           reject(error);
