@@ -1,12 +1,10 @@
 import { join } from "node:path";
 
 import { openKnowledge } from "../../config/knowledge.ts";
-import { CHECKS } from "../../generated/checks.ts";
 import { EVIDENCE } from "../../generated/evidence.ts";
 import { KNOWLEDGE_DATE, VERSION } from "../../generated/facts.ts";
-import { isConcern, type Concern } from "../../kernel/concern.ts";
+import type { Concern } from "../../kernel/concern.ts";
 import { conclude } from "../../kernel/conclude.ts";
-import { PlimsollError } from "../../kernel/error.ts";
 import { openEvidence } from "../../kernel/evidence-store.ts";
 import { runChecks, type CheckEntry } from "../../kernel/run.ts";
 import type { Policy, Setting } from "../../kernel/setting.ts";
@@ -16,6 +14,7 @@ import { takeSnapshot } from "../../model/snapshot.ts";
 import { makeReport, type Report } from "../../report/report.ts";
 import { openSecrets } from "../../text/secrets/find.ts";
 import { parseSecretFacts } from "../../text/secrets/schema.ts";
+import { selectChecks } from "./select-checks.ts";
 import { redactConclusion } from "./redact.ts";
 import { openWaivers } from "./apply-waivers.ts";
 
@@ -86,27 +85,6 @@ export async function vet(options: VetOptions): Promise<VetResult> {
     waivers: waived.waivers,
   });
   return { report, policy };
-}
-
-/**
- * The checks that the words of `--only` name: concerns, ids or codes.
- * @throws PlimsollError `usage` for a word that names nothing.
- */
-export function selectChecks(only: readonly string[]): readonly CheckEntry[] {
-  if (only.length === 0) return CHECKS;
-  for (const word of only) {
-    if (isConcern(word) || CHECKS.some((check) => names(check, word))) continue;
-    throw new PlimsollError("usage", `"${word}" is neither a concern nor a finding code`, {
-      hint: "Choose a concern such as security, or a code such as PLM-SEC-001.",
-    });
-  }
-  return CHECKS.filter((check) =>
-    only.some((word) => check.concern === word || names(check, word)),
-  );
-}
-
-function names(check: CheckEntry, word: string): boolean {
-  return check.id === word || check.code === word.toUpperCase();
 }
 
 function concernsOf(checks: readonly CheckEntry[]): readonly Concern[] {

@@ -4,7 +4,8 @@ import { PlimsollError } from "../../kernel/error.ts";
 import { workerUrl } from "../../kernel/worker-url.ts";
 import { Beats, type Place } from "./beats.ts";
 import type { VetJob, WorkerEnd, WorkerStart } from "./job.ts";
-import { selectChecks, type VetResult } from "./vet.ts";
+import { selectChecks } from "./select-checks.ts";
+import type { VetResult } from "./vet.ts";
 
 /** Milliseconds that one file or check may take. A file made to stall its reader must not stall its neighbours (CWE-400). */
 export const ARTIFACT_MAX_MS = 30_000;
