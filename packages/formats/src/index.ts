@@ -31,6 +31,7 @@ export {
   type Sniffed,
   type SniffFormat,
 } from "./sniff/sniff.ts";
+export { sniffSource } from "./sniff/source.ts";
 export {
   isPlaced,
   ggufTensors,

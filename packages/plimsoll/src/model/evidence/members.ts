@@ -1,4 +1,10 @@
-import { Budget, memberSource, sniff, SNIFF_BYTES, type Sniffed } from "@plimsoll/formats";
+import {
+  Budget,
+  memberSource,
+  sniffSource,
+  type ByteSource,
+  type Sniffed,
+} from "@plimsoll/formats";
 
 import { defineEvidence } from "../../kernel/define-evidence.ts";
 import type { Unread } from "../../kernel/unread.ts";
@@ -45,12 +51,9 @@ export default defineEvidence({
           const named = describe(archive, member.name, member.size);
           try {
             const content = memberSource(source, member, budget);
-            const head = content.read(0, Math.min(SNIFF_BYTES, content.size));
-            const formats = sniff(head, content.size);
             // NumPy reads every member that begins as an array of its own, whatever PyTorch takes it for.
-            const isArray = formats.some((one) => one.format === "npy");
-            const isStorage = !isArray && isTorchStorage(archive, member.name, keys);
-            value.push({ ...named, formats: isStorage ? [] : formats, isStorage });
+            const isStorage = isTorchStorage(archive, member.name, keys) && !isArray(content);
+            value.push({ ...named, formats: isStorage ? [] : sniffSource(content), isStorage });
           } catch (error) {
             unreads.push(unreadOf(archive.file.path, error, member.name));
           }
@@ -69,4 +72,11 @@ function describe(
 ): Pick<MemberKind, "file" | "member" | "base" | "size"> {
   const base = member.slice(member.lastIndexOf("/") + 1).toLowerCase();
   return { file: archive.file.path, member, base, size };
+}
+
+/** The mark of a NumPy array (numpy/lib/format.py, magic). */
+const NPY_MARK = Buffer.from("\u0093NUMPY", "latin1");
+
+function isArray(content: ByteSource): boolean {
+  return NPY_MARK.equals(content.read(0, Math.min(NPY_MARK.length, content.size)));
 }

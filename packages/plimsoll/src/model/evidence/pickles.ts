@@ -68,7 +68,7 @@ function readBare({ file, formats }: FileKind, harvest: Harvest): void {
   const isOther = formats.some((one) => OTHER.has(one.format) && one.confidence === "certain");
   const read = readWith(file, (source) => {
     const named = PICKLE_NAME.test(file.base) && !isOther;
-    return isCandidate(headOf(source), named) ? readStreams(source, named) : undefined;
+    return readStreams(source, named, new Budget());
   });
   if (read.kind === "unread") harvest.unread.push(read);
   else if (read.value !== undefined) keep(harvest, file.path, undefined, read.value);
@@ -91,7 +91,6 @@ function readPacked(archive: ArchiveFile, harvest: Harvest): void {
         const { source: content, faults } = openMember(source, member, budget);
         for (const fault of faults) harvest.unread.push(unreadOf(file.path, fault, member.name));
         const named = PICKLE_NAME.test(member.name.toLowerCase());
-        if (!isCandidate(headOf(content), named)) continue;
         const parsed = readStreams(content, named, budget);
         if (parsed === undefined) continue;
         keep(harvest, file.path, member.name, parsed);
@@ -104,31 +103,23 @@ function readPacked(archive: ArchiveFile, harvest: Harvest): void {
   if (opened.kind === "unread") harvest.unread.push(opened);
 }
 
-function headOf(source: ByteSource): Uint8Array {
-  return source.read(0, Math.min(SNIFF_BYTES, source.size));
-}
-
-/** By name any bytes are tried; without the name they must begin as a pickle can. */
-function isCandidate(head: Uint8Array, named: boolean): boolean {
-  return named || looksLikePickle(head) !== "no";
-}
-
 /**
- * The streams of a file, or undefined when it is left to others: it has no pickle's name, and its bytes
+ * The streams of a source, or undefined when it is left to others: it has no pickle's name, and its bytes
  * do not begin with a pickle's header and do nothing that a pickle does.
  */
 function readStreams(
   source: ByteSource,
   named: boolean,
-  budget: Budget = new Budget(),
+  budget: Budget,
 ): Parsed<PickleStreams> | undefined {
-  if (named) return runSync(readPickles(source.size, { budget }), source);
+  const head = source.read(0, Math.min(SNIFF_BYTES, source.size));
+  const looks = named ? "yes" : looksLikePickle(head);
+  if (looks === "no") return undefined;
   try {
     const parsed = runSync(readPickles(source.size, { budget }), source);
-    const isSure = looksLikePickle(headOf(source)) === "yes";
-    return isSure || parsed.value.streams.some(acts) ? parsed : undefined;
+    return looks === "yes" || parsed.value.streams.some(acts) ? parsed : undefined;
   } catch (error) {
-    if (FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
+    if (!named && FormatError.isInstance(error) && error.code === "bad-magic") return undefined;
     throw error;
   }
 }
