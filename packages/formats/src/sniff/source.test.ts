@@ -22,9 +22,10 @@ test.each([10, 5000, 100_000])("an archive behind %i bytes of text is seen", (le
   expect(formatsOf(after(length, ZIP))).toContain("zip");
 });
 
+const behind = (length: number): Uint8Array =>
+  after(5000, Buffer.concat([ZIP, Buffer.alloc(length, "c")]));
+
 test("an archive with the longest comment is seen, and one byte further back it is not", () => {
-  const behind = (length: number): Uint8Array =>
-    after(5000, Buffer.concat([ZIP, Buffer.alloc(length, "c")]));
   expect(formatsOf(behind(65_535))).toContain("zip");
   expect(formatsOf(behind(65_536))).not.toContain("zip");
 });

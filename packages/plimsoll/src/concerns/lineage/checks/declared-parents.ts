@@ -45,7 +45,7 @@ export default defineCheck({
     loop: () => "the model names itself as its own parent",
     malformed: () => "this field names no model: it is not a text",
     parents: (a: { parents: readonly string[]; more: number; datasets: number }) =>
-      `declared, not checked against weights: ${a.parents.join("; ")}${a.more === 0 ? "" : ` and ${a.more} more`}${a.datasets === 0 ? "" : `; ${a.datasets} data sets named`}`,
+      `declared, not checked against weights: ${a.parents.join("; ")}${a.more === 0 ? "" : ` and ${a.more} more`}${a.datasets === 0 ? "" : `; ${a.datasets} data ${a.datasets === 1 ? "set" : "sets"} named`}`,
     "new-version": (a: { reference: string }) =>
       `the publisher points to a newer version: "${a.reference}"`,
   },

@@ -71,10 +71,10 @@ type ValueEvidence = {
   readonly line: number;
 };
 
-function say({ count, examples, line }: ValueEvidence, one: string, many: string): string {
-  return count === 1
-    ? `line ${line}: a ${one}, ${examples.join("")}`
-    : `${count.toLocaleString("en")} ${many}, the first in line ${line}: ${examples.join(", ")}`;
+function say({ count, distinct, examples }: ValueEvidence, one: string, many: string): string {
+  if (count === 1) return `one ${one}: ${examples.join("")}`;
+  const different = distinct < count ? `, ${distinct.toLocaleString("en")} different` : "";
+  return `${count.toLocaleString("en")} ${many}${different}: ${examples.join(", ")}`;
 }
 
 function levelOf({ kind, distinct }: Tally, role: FileRole): Exclude<Level, "stop"> {

@@ -37,7 +37,7 @@ export default defineCheck({
   },
   messages: {
     secret: (a: SecretEvidence) =>
-      `${a.line === null ? "" : `line ${a.line}: `}${a.kind} that ends in …${a.endsWith}${a.companion === null ? "" : `, with its ${a.companion} near it`}${a.count > 1 ? `, ${a.count} times` : ""}`,
+      `${a.kind} that ends in …${a.endsWith}${a.companion === null ? "" : `, with its ${a.companion} near it`}${a.count > 1 ? `, ${a.count} times` : ""}`,
     more: (a: { count: number }) => `${a.count} more credentials are in this file`,
   },
   *run({ kinds, texts, gguf }, { knowledge }, finding) {
