@@ -79,6 +79,42 @@ test("a finding is shown with place, remedy and command", () => {
   expect(text).not.toContain("what weights do");
 });
 
+test("the same remedy for findings in a row is told once, below the last", () => {
+  const one = {
+    level: "caution",
+    evidence: {},
+    remedy: { text: "fetch", command: "git x" },
+  } as const;
+  const findings = [
+    { ...one, message: "first" },
+    { ...one, message: "second" },
+    { ...one, message: "third", remedy: { text: "other" } },
+  ];
+  const check = { id: "security/a", code: "PLM-SEC-001", outcome: "findings", findings } as const;
+  const text = terminalReport(
+    report({ concerns: { security: concern({ verdict: "caution", checks: [check] }) } }),
+    PLAIN,
+  );
+  expect(text.split("git x")).toHaveLength(2);
+  expect(text.indexOf("second")).toBeLessThan(text.indexOf("git x"));
+  expect(text.indexOf("git x")).toBeLessThan(text.indexOf("third"));
+});
+
+test("what makes up the verdict comes before what stands beside it", () => {
+  const bad = finding("in quality").checks;
+  const text = terminalReport(
+    report({
+      required: ["privacy"],
+      concerns: {
+        quality: concern({ verdict: "stop", checks: bad }),
+        privacy: concern({ verdict: "stop", checks: finding("in privacy").checks }),
+      },
+    }),
+    PLAIN,
+  );
+  expect(text.lastIndexOf("in privacy")).toBeLessThan(text.lastIndexOf("in quality"));
+});
+
 test("foreign text cannot write to the terminal", () => {
   const hostile = report({
     model: { ...report().model, reference: "\u001B]0;x\u0007" },

@@ -13,6 +13,7 @@ import {
   sizeOf,
   summaryOf,
   waiverSentences,
+  reasonOfCheck,
 } from "./words.ts";
 
 /** How a terminal shows a report. */
@@ -51,7 +52,7 @@ export function terminalReport(report: Report, style: TerminalStyle, now?: Date)
   const blocks = [
     loadLine(report, ink, columns),
     concernLines(report, ink, columns),
-    ...CONCERNS.flatMap((concern) => concernDetails(concern, report, ink, columns)),
+    ...requiredFirst(report).flatMap((concern) => concernDetails(concern, report, ink, columns)),
     unreadLines(report, ink, columns),
     waiverLines(report, now, ink, columns),
     limitLines(report, ink, columns),
@@ -130,14 +131,22 @@ function concernLines(report: Report, ink: Ink, columns: number): string[] {
   });
 }
 
+/** What makes up the verdict comes before what stands beside it. */
+function requiredFirst({ required }: Report): readonly Concern[] {
+  return CONCERNS.toSorted((a, b) => Number(required.includes(b)) - Number(required.includes(a)));
+}
+
 function concernDetails(name: Concern, report: Report, ink: Ink, columns: number): string[][] {
   const concern = report.concerns[name];
   if (concern === undefined) return [];
   return concern.checks.flatMap((check) => {
     const findings = findingsOf(check);
-    const lines = findings
-      .slice(0, FINDINGS_SHOWN)
-      .flatMap((finding) => findingLines(check.code, finding, ink, columns));
+    const shown = findings.slice(0, FINDINGS_SHOWN);
+    const lines = shown.flatMap((finding, index) => [
+      ...findingLines(check.code, finding, ink, columns),
+      // The same remedy for several findings in a row is told once, below them.
+      ...(isSameRemedy(finding, shown[index + 1]) ? [] : remedyLines(finding, ink, columns)),
+    ]);
     if (findings.length > FINDINGS_SHOWN) {
       lines.push(
         ink.dim(`  ${findings.length - FINDINGS_SHOWN} more of ${check.code}: see --json`),
@@ -145,7 +154,8 @@ function concernDetails(name: Concern, report: Report, ink: Ink, columns: number
     }
     if ("reason" in check && check.reason !== undefined) {
       const text = `${ink.mark.unknown} ${check.code} unknown: ${printable(check.reason)}`;
-      lines.push(...wrap(text, columns - 2).map((line) => ink.paint.unknown(line)));
+      const [first = "", ...rest] = wrap(text, columns - 2);
+      lines.push(ink.paint.unknown(first), ...rest.map((line) => ink.paint.unknown(`  ${line}`)));
     }
     return lines.length === 0 ? [] : [lines];
   });
@@ -155,17 +165,26 @@ function findingLines(code: string, finding: ReportFinding, ink: Ink, columns: n
   const verdict = finding.level === "note" || isWaived(finding) ? "clear" : finding.level;
   const head = `${finding.level === "note" ? "i" : ink.mark[verdict]} ${code} ${isWaived(finding) ? `${finding.level}, waived` : finding.level}: `;
   const [first = "", ...rest] = wrap(head + printable(finding.message), columns - 2);
-  const lines = [
+  return [
     ink.paint[verdict](first),
     ...rest.map((line) => `  ${line}`),
     ...wrapped("at", placeOf(finding), ink, columns),
   ];
-  const { remedy } = finding;
-  if (remedy !== undefined) {
-    lines.push(...wrapped(ink.arrow, remedy.text, ink, columns));
-    if (remedy.command !== undefined) lines.push(`    ${printable(remedy.command)}`);
-  }
+}
+
+function remedyLines({ remedy }: ReportFinding, ink: Ink, columns: number): string[] {
+  if (remedy === undefined) return [];
+  const lines = wrapped(ink.arrow, remedy.text, ink, columns);
+  if (remedy.command !== undefined) lines.push(`    ${printable(remedy.command)}`);
   return lines;
+}
+
+function isSameRemedy({ remedy }: ReportFinding, next: ReportFinding | undefined): boolean {
+  return (
+    remedy !== undefined &&
+    remedy.text === next?.remedy?.text &&
+    remedy.command === next.remedy.command
+  );
 }
 
 function wrapped(label: string, text: string, ink: Ink, columns: number): string[] {
@@ -177,7 +196,11 @@ function wrapped(label: string, text: string, ink: Ink, columns: number): string
 }
 
 function unreadLines(report: Report, ink: Ink, columns: number): string[] {
-  const { unread } = report;
+  const told = Object.values(report.concerns).flatMap(({ checks }) => checks.map(reasonOfCheck));
+  // What stands for the whole model was said by the check that could not answer.
+  const unread = report.unread.filter(
+    ({ file, reason }) => file !== "." || !told.some((text) => text?.startsWith(reason) === true),
+  );
   if (unread.length === 0) return [];
   const lines = [ink.paint.unknown(`Not read (${unread.length}), and so not judged:`)];
   for (const one of unread.slice(0, UNREAD_SHOWN)) {
