@@ -65,6 +65,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/pickles.ts")).default,
   },
   {
+    name: "renderings",
+    load: async () => (await import("../model/evidence/renderings.ts")).default,
+  },
+  {
     name: "safetensors",
     load: async () => (await import("../model/evidence/safetensors.ts")).default,
   },

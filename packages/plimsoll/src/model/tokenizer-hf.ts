@@ -60,7 +60,8 @@ export function readHubTokenizer(files: TokenizerFiles): TokenizerFacts | undefi
     has:
       vocabulary === undefined && added.size === 0
         ? undefined
-        : (text) => added.has(text) || vocabulary?.(text) === true,
+        : (text) => added.has(text) || vocabulary?.(text) !== undefined,
+    idOf: (text) => added.get(text) ?? vocabulary?.(text),
     hasWholeVocabulary: vocabulary !== undefined,
   };
 }
@@ -83,15 +84,17 @@ function addedTokens(
   return added;
 }
 
-/** Membership in the vocabulary: an object of token to id, or Unigram's list of [token, score]. */
-function vocabularyOf(tokenizer: JsonValue | undefined): ((text: string) => boolean) | undefined {
+/** The number of a token in the vocabulary: an object of token to id, or Unigram's list of [token, score]. */
+function vocabularyOf(
+  tokenizer: JsonValue | undefined,
+): ((text: string) => number | undefined) | undefined {
   const held = jsonMember(jsonMember(tokenizer, "model"), "vocab");
   const object = jsonObject(held);
-  if (object !== undefined) return (text) => object.has(text);
+  if (object !== undefined) return (text) => jsonInteger(object.get(text));
   const list = jsonArray(held);
   if (list === undefined) return undefined;
-  const texts = new Set(list.map((entry) => jsonArray(entry)?.[0]));
-  return (text) => texts.has(text);
+  const ids = new Map(list.map((entry, id) => [jsonArray(entry)?.[0], id]));
+  return (text) => ids.get(text);
 }
 
 /** A special token is a text, or an object whose `content` is the text. */

@@ -27,6 +27,8 @@ export type TokenizerFacts = {
   readonly added: readonly string[];
   /** True when the text is one token; undefined when no vocabulary could be read. */
   readonly has: ((text: string) => boolean) | undefined;
+  /** The number of a token; undefined for texts that are none, or when no vocabulary could be read. */
+  readonly idOf?: ((text: string) => number | undefined) | undefined;
   /** False when only the added tokens are known, so that `has` may miss a token. */
   readonly hasWholeVocabulary: boolean;
 };

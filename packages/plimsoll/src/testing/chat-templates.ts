@@ -45,7 +45,8 @@ export const CHAT_TEMPLATES = {
 {%- for message in loop_messages %}
 {%- if message["role"] == "user" %}
 {%- if tools is not none and (message == user_messages[-1]) %}{{- "[AVAILABLE_TOOLS] [" }}{%- for tool in tools %}{%- set tool = tool.function %}{%- for key, val in tool.items() if key != "return" %}{%- if val is string %}{{- '"' + key + '": "' + val + '"' }}{%- else %}{{- '"' + key + '": ' + val|tojson }}{%- endif %}{%- if not loop.last %}{{- ", " }}{%- endif %}{%- endfor %}{%- endfor %}{{- "][/AVAILABLE_TOOLS]" }}{%- endif %}
-{{- "[INST] " + message["content"] + "[/INST]" }}
+{%- if loop.last and system_message is defined %}{{- "[INST] " + system_message + "\\n\\n" + message["content"] + "[/INST]" }}{%- else %}{{- "[INST] " + message["content"] + "[/INST]" }}{%- endif %}
+{%- elif message.tool_calls is defined and message.tool_calls is not none %}{{- "[TOOL_CALLS] [" }}{%- for call in message.tool_calls %}{{- '{"name": "' + call.function.name + '", "arguments": ' + call.function.arguments|tojson + '}' }}{%- endfor %}{{- "]" + eos_token }}
 {%- elif message["role"] == "assistant" %}{{- " " + message["content"]|trim + eos_token}}
 {%- elif message["role"] == "tool" %}{%- if message.content is defined and message.content.content is defined %}{%- set content = message.content.content %}{%- else %}{%- set content = message.content %}{%- endif %}{{- '[TOOL_RESULTS] {"content": ' + content|string + ", " }}
 {%- if not message.tool_call_id is defined or message.tool_call_id|length != 9 %}{{- raise_exception("Tool call ids have nine letters.") }}{%- endif %}{{- '"call_id": "' + message.tool_call_id + '"}[/TOOL_RESULTS]' }}
@@ -57,7 +58,7 @@ export const CHAT_TEMPLATES = {
 
   phi3: `{% for message in messages %}{% if message['role'] in ['system', 'user'] %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + '<|end|>\\n' }}{% else %}{{ '<|assistant|>\\n' + message['content'] + '<|end|>\\n' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>\\n' }}{% else %}{{ eos_token }}{% endif %}`,
 
-  qwen3: `{%- if tools %}{{- '<|im_start|>system\\n' }}{%- if messages[0].role == 'system' %}{{- messages[0].content + '\\n\\n' }}{%- endif %}{%- for tool in tools %}{{- "\\n" }}{{- tool | tojson }}{%- endfor %}{{- "<|im_end|>\\n" }}{%- endif %}
+  qwen3: `{%- if tools %}{{- '<|im_start|>system\\n' }}{%- if messages[0].role == 'system' %}{{- messages[0].content + '\\n\\n' }}{%- endif %}{%- for tool in tools %}{{- "\\n" }}{{- tool | tojson }}{%- endfor %}{{- "<|im_end|>\\n" }}{%- elif messages[0].role == 'system' %}{{- '<|im_start|>system\\n' + messages[0].content + '<|im_end|>\\n' }}{%- endif %}
 {%- set ns = namespace(multi_step_tool=true, last_query_index=messages|length - 1) %}
 {%- for message in messages[::-1] %}{%- set index = (messages|length - 1) - loop.index0 %}
 {%- if ns.multi_step_tool and message.role == "user" and message.content is string and not(message.content.startswith('<tool_response>') and message.content.endswith('</tool_response>')) %}{%- set ns.multi_step_tool = false %}{%- set ns.last_query_index = index %}{%- endif %}{%- endfor %}
@@ -86,8 +87,8 @@ export const CHAT_TEMPLATES = {
   commandR: `{% macro document_turn(documents) %}{% for doc in documents %}{{ 'Document: ' ~ loop.index0 }}{% for key, value in doc.items() %}{{ '\\n' ~ key|title ~ ': ' ~ value }}{% endfor %}{% endfor %}{% endmacro %}
 {%- macro type_of(spec, required=false) %}{%- set basic = {"string": "str", "number": "float", "array": "List"} %}{%- if basic[spec.type] is defined %}{{- basic[spec.type] }}{%- else %}{{- spec.type | capitalize }}{%- endif %}{%- if not required %}{{- " = None" }}{%- endif %}{%- endmacro %}
 {%- set to_call = [] %}{% if documents %}{% set to_call = to_call + [document_turn] %}{% endif %}{% for i in range(to_call|length) %}{{ to_call[i](*[documents]) }}{% endfor %}
-{{ bos_token }}{% for message in messages %}{% if message.role|lower == 'user' %}{{ '<|START_OF_TURN_TOKEN|><|USER_TOKEN|>' + message['content']|default('', true) + '<|END_OF_TURN_TOKEN|>' }}{% elif message['role'] == 'assistant' %}{{ '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>' + message['content'] + '<|END_OF_TURN_TOKEN|>' }}{% endif %}{% endfor %}
-{%- for tool in tools|default([]) %}{%- for name, spec in tool.parameters.properties|dictsort %}{{ name.replace('-', '_') }}: {{ type_of(spec, required=name in tool.parameters.required) }}{% endfor %}{% endfor %}
+{{ bos_token }}{% for message in messages %}{% if message.role|lower == 'user' %}{{ '<|START_OF_TURN_TOKEN|><|USER_TOKEN|>' + message['content']|default('', true) + '<|END_OF_TURN_TOKEN|>' }}{% elif message['role'] in ['system', 'tool'] %}{{ '<|START_OF_TURN_TOKEN|><|SYSTEM_TOKEN|>' + message['content'] + '<|END_OF_TURN_TOKEN|>' }}{% elif message['role'] == 'assistant' %}{{ '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>' + message['content'] + '<|END_OF_TURN_TOKEN|>' }}{% endif %}{% endfor %}
+{%- for tool in tools|default([], true) %}{%- set tool = tool.function %}{{ tool.name }}({%- for name, spec in tool.parameters.properties|dictsort %}{{ name.replace('-', '_') }}: {{ type_of(spec, required=name in tool.parameters.required) }}{% endfor %}{% endfor %}
 {%- if add_generation_prompt %}{{ '<|START_OF_TURN_TOKEN|><|CHATBOT_TOKEN|>' }}{% endif %}`,
 
   zephyr: `{% for message in messages %}

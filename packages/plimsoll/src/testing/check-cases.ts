@@ -15,6 +15,7 @@ import type { ConcernVerdict } from "../kernel/verdict.ts";
 import type { System } from "../machine/system.ts";
 import { resolveReference } from "../model/reference.ts";
 import { takeSnapshot } from "../model/snapshot.ts";
+import { directRenderer } from "./direct-renderer.ts";
 
 /** A finding that a case expects: level and message key, and what of its place matters. */
 export type Expected = {
@@ -127,6 +128,7 @@ export async function runOn(
   const evidence = openEvidence(EVIDENCE, {
     snapshot,
     system: { ...TEST_SYSTEM, ...one.system },
+    openRenderer: directRenderer,
   });
   const results = await runChecks({
     checks: [

@@ -3,6 +3,7 @@ import { jsonArray, jsonMember, jsonString, type JsonValue } from "@plimsoll/for
 import type { ConfigFile } from "../../model/evidence/configs.ts";
 import type { GgufModel } from "../../model/evidence/gguf.ts";
 import type { TemplateCopy } from "../../model/evidence/templates.ts";
+import { belongsTo } from "../../model/templates/tokenizer-of.ts";
 import type { TokenizerFacts } from "../../model/tokenizer.ts";
 import type { ChatModelFacts } from "./schema.ts";
 
@@ -28,7 +29,7 @@ export function chatUnits(evidence: Evidence, facts: ChatModelFacts): readonly C
     .map((tokenizer) => ({
       file: tokenizer.file,
       tokenizer,
-      templates: evidence.templates.filter((copy) => belongs(copy, tokenizer, evidence.gguf)),
+      templates: evidence.templates.filter((copy) => belongsTo(copy, tokenizer, evidence.gguf)),
     }))
     .filter(
       (unit) => unit.templates.length > 0 || isLanguageModel(unit.tokenizer, evidence, facts),
@@ -39,20 +40,6 @@ export function chatUnits(evidence: Evidence, facts: ChatModelFacts): readonly C
   );
   if (promised === undefined) return [];
   return [{ file: promised.file, tokenizer: undefined, templates: evidence.templates }];
-}
-
-/** Folders in which further templates of the folder above are kept. */
-const TEMPLATE_FOLDERS = ["", "additional_chat_templates/", "chat_templates/"];
-
-function belongs(
-  copy: TemplateCopy,
-  tokenizer: TokenizerFacts,
-  gguf: readonly GgufModel[],
-): boolean {
-  if (tokenizer.kind === "gguf") return copy.file === tokenizer.file;
-  if (gguf.some((model) => model.file === copy.file)) return false;
-  const folder = folderOf(tokenizer.file);
-  return TEMPLATE_FOLDERS.some((below) => folderOf(copy.file) === folder + below);
 }
 
 function isLanguageModel(

@@ -14,6 +14,7 @@ const chatModelFacts = v.strictObject({
   conditional_keys: v.array(v.string()),
   encoders: words,
   ends_known_to_llama_cpp: words,
+  bos_by_default: v.strictObject({ models: words, pre_tokenizers: words }),
 });
 
 /** What tells a chat model, and where engines stop (knowledge/chat-models.yaml). */

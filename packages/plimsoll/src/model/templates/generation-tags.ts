@@ -8,27 +8,52 @@
  * @see https://pypi.org/project/transformers/5.24.0/#transformers/utils/chat_template_utils.py (AssistantTracker, read 2026-11-25)
  */
 export function neutralizeGenerationTags(text: string): string {
+  return replaceTags(text, () => "{{ '' }}");
+}
+
+/**
+ * Puts a statement that is always true in the place of the same tags, so that a rendering treats the lines
+ * around them as Jinja does around any statement.
+ */
+export function generationTagsAsBlocks(text: string): string {
+  return replaceTags(text, ({ closes, before, after }) =>
+    closes ? `{%${before} endif ${after}%}` : `{%${before} if true ${after}%}`,
+  );
+}
+
+type GenerationTag = {
+  /** Index behind its last brace. */
+  readonly end: number;
+  readonly closes: boolean;
+  /** The signs that take the blanks before and after it away, or nothing. */
+  readonly before: "-" | "";
+  readonly after: "-" | "";
+};
+
+function replaceTags(text: string, replacement: (tag: GenerationTag) => string): string {
   let out = "";
   let from = 0;
   for (let at = text.indexOf("{%"); at !== -1; at = text.indexOf("{%", at + 2)) {
-    const end = endOfGenerationTag(text, at + 2);
-    if (end === undefined) continue;
-    out += `${text.slice(from, at)}{{ '' }}`;
-    from = end;
-    at = end - 2;
+    const tag = generationTag(text, at + 2);
+    if (tag === undefined) continue;
+    out += text.slice(from, at) + replacement(tag);
+    from = tag.end;
+    at = tag.end - 2;
   }
   return out + text.slice(from);
 }
 
-/** Where a tag that begins before `at` ends, if it is one of the two. */
-function endOfGenerationTag(text: string, at: number): number | undefined {
-  let next = skipSign(text, at);
-  next = skipBlanks(text, next);
-  if (text.startsWith("end", next)) next += 3;
+/** The tag that begins before `at`, if it is one of the two. */
+function generationTag(text: string, at: number): GenerationTag | undefined {
+  const before = text[at] === "-" ? "-" : "";
+  let next = skipBlanks(text, skipSign(text, at));
+  const closes = text.startsWith("end", next);
+  if (closes) next += 3;
   if (!text.startsWith("generation", next)) return undefined;
   next = skipBlanks(text, next + "generation".length);
+  const after = text[next] === "-" ? "-" : "";
   next = skipSign(text, next);
-  return text.startsWith("%}", next) ? next + 2 : undefined;
+  return text.startsWith("%}", next) ? { end: next + 2, closes, before, after } : undefined;
 }
 
 function skipSign(text: string, at: number): number {

@@ -1,13 +1,18 @@
-import { parse, tokenize } from "@huggingface/jinja";
+import { parse, tokenize, type Program } from "@huggingface/jinja";
 
 import { childrenOf } from "./node.ts";
-import { isBlank, neutralizeGenerationTags } from "./generation-tags.ts";
+import { generationTagsAsBlocks, isBlank, neutralizeGenerationTags } from "./generation-tags.ts";
 import { readNode } from "./read-node.ts";
 
 /** A template's syntax tree, or why there is none. */
 export type ParsedTemplate =
   | { readonly kind: "parsed"; readonly body: readonly unknown[] }
-  | { readonly kind: "unparsed"; readonly reason: string };
+  | Unparsed;
+
+/** A template that the interpreter can run, or why there is none. */
+export type RunnableTemplate = { readonly kind: "parsed"; readonly program: Program } | Unparsed;
+
+type Unparsed = { readonly kind: "unparsed"; readonly reason: string };
 
 /** Nesting of a template's tree. Real ones stay below 60; the parser and every reader behind it recurse (CWE-674). */
 export const TEMPLATE_MAX_DEPTH = 400;
@@ -31,21 +36,44 @@ const REASON_MAX_CHARS = 120;
  * cannot read comes back with the reason.
  */
 export function parseTemplate(text: string): ParsedTemplate {
+  const parsed = parseWith(text, (source) => parse(tokenize(neutralizeGenerationTags(source))));
+  return parsed.kind === "parsed" ? { kind: "parsed", body: parsed.program.body } : parsed;
+}
+
+/**
+ * Parses a chat template for rendering, with the settings that transformers renders with: the first line
+ * break after a statement and the blanks before one belong to the statement.
+ *
+ * @see https://pypi.org/project/transformers/5.24.0/#transformers/utils/chat_template_utils.py (read 2026-11-25)
+ */
+export function parseForRendering(text: string): RunnableTemplate {
+  return parseWith(text, (source) =>
+    parse(
+      // Jinja reads every kind of line break as one.
+      tokenize(generationTagsAsBlocks(source.replaceAll(/\r\n?/gu, "\n")), {
+        lstrip_blocks: true,
+        trim_blocks: true,
+      }),
+    ),
+  );
+}
+
+function parseWith(text: string, read: (source: string) => Program): RunnableTemplate {
   if (longestBlank(text) > TEMPLATE_MAX_BLANKS)
     return tooMuch("TEMPLATE_MAX_BLANKS", TEMPLATE_MAX_BLANKS);
-  let body: readonly unknown[];
+  let program: Program;
   try {
-    body = parse(tokenize(neutralizeGenerationTags(text))).body;
+    program = read(text);
   } catch (error) {
     // The parser recurses; a stack that overflows is a nesting that no template has.
     if (error instanceof RangeError) return tooMuch("TEMPLATE_MAX_DEPTH", TEMPLATE_MAX_DEPTH);
     return { kind: "unparsed", reason: `malformed: the parser stopped: ${reason(error)}` };
   }
-  return measure(body);
+  return measure(program.body) ?? { kind: "parsed", program };
 }
 
-/** Looks at the whole tree, without recursion, before anything recurses over it. */
-function measure(body: readonly unknown[]): ParsedTemplate {
+/** What is too much in a tree. It looks at the whole, without recursion, before anything recurses over it. */
+function measure(body: readonly unknown[]): Unparsed | undefined {
   let level = body;
   let nodes = 0;
   for (let depth = 0; level.length > 0; depth += 1) {
@@ -62,7 +90,7 @@ function measure(body: readonly unknown[]): ParsedTemplate {
     }
     level = below;
   }
-  return { kind: "parsed", body };
+  return undefined;
 }
 
 function longestBlank(text: string): number {
@@ -75,7 +103,7 @@ function longestBlank(text: string): number {
   return longest;
 }
 
-function tooMuch(name: string, limit: number): ParsedTemplate {
+function tooMuch(name: string, limit: number): Unparsed {
   return { kind: "unparsed", reason: `limit ${name} (${limit}) reached` };
 }
 
