@@ -2,7 +2,7 @@ import { assertNever } from "../kernel/assert-never.ts";
 import type { Concern } from "../kernel/concern.ts";
 import type { ConcernConclusion, Conclusion } from "../kernel/conclude.ts";
 import type { CheckOutcome, Finding, Place, Remedy } from "../kernel/finding.ts";
-import type { JsonObject } from "../kernel/json.ts";
+import type { Json, JsonObject } from "../kernel/json.ts";
 import type { CheckResult } from "../kernel/run.ts";
 import type { Setting } from "../kernel/setting.ts";
 import type { ConcernVerdict, Verdict } from "../kernel/verdict.ts";
@@ -38,6 +38,11 @@ export type ReportConcern = {
   readonly checks: readonly ReportCheck[];
 };
 
+/** What a report rests on, by kind of evidence: the value as JSON (null when it could not be computed), and what was unread. */
+export type ReportEvidence = {
+  readonly [kind: string]: { readonly value: Json; readonly unread: readonly Json[] };
+};
+
 /** The report of a vet: plain data, the same for every format (schema: docs/reference/report.schema.json). */
 export type Report = {
   readonly schema: "plimsoll/report@1";
@@ -62,6 +67,8 @@ export type Report = {
   /** Those that a finding matched; one that has expired counts for nothing. */
   readonly waivers: readonly Waiver[];
   readonly concerns: Partial<Record<Concern, ReportConcern>>;
+  /** Only where it was asked for. */
+  readonly evidence?: ReportEvidence;
 };
 
 /** Makes the report of a conclusion. */
@@ -72,6 +79,7 @@ export function makeReport(options: {
   readonly conclusion: Conclusion;
   /** Those that a finding matched. */
   readonly waivers?: readonly Waiver[];
+  readonly evidence?: ReportEvidence | undefined;
 }): Report {
   const { conclusion } = options;
   return {
@@ -92,6 +100,7 @@ export function makeReport(options: {
     concerns: Object.fromEntries(
       conclusion.concerns.map((concern) => [concern.concern, concernOf(concern)]),
     ),
+    ...(options.evidence === undefined ? {} : { evidence: options.evidence }),
   };
 }
 

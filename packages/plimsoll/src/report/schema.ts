@@ -95,6 +95,14 @@ export const reportSchema = v.pipe(
     unread: v.array(unread),
     waivers: v.array(waiver),
     concerns,
+    evidence: v.optional(
+      v.pipe(
+        v.record(v.string(), v.strictObject({ value: v.any(), unread: v.array(unread) })),
+        v.description(
+          "With --evidence: what the verdict rests on, by kind; long lists are cut and say how much was omitted.",
+        ),
+      ),
+    ),
   }),
   v.title("Plimsoll report, version 1"),
   v.description("What `plimsoll vet --json` prints."),

@@ -1,6 +1,11 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+
 import { loadSetting } from "../../config/load.ts";
+import { EVIDENCE } from "../../generated/evidence.ts";
 import { fails } from "../../kernel/conclude.ts";
 import { PlimsollError } from "../../kernel/error.ts";
+import type { EvidenceName } from "../../kernel/evidence.ts";
 import type { Policy } from "../../kernel/setting.ts";
 import { thisSystem } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
@@ -9,6 +14,7 @@ import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { VetJob } from "./job.ts";
 import { vetModels } from "./models.ts";
 import { withoutOwnWaivers } from "./own-setting.ts";
+import { evidenceKinds } from "./show-evidence.ts";
 import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
 import { waiveRequest, waiverFile, WAIVE_OPTIONS } from "./waive-request.ts";
 
@@ -29,6 +35,10 @@ export default defineVerb({
     { flags: "--audience <who>", help: "me, team or public" },
     { flags: "--context <tokens>", help: "tokens of context a conversation may fill" },
     { flags: "--hash", help: "hash every file, so that the report names what was judged" },
+    {
+      flags: "--evidence",
+      help: "report as JSON, with what it rests on: every kind of evidence, or those named after the paths",
+    },
     { flags: "--lock", help: "write the model into ./plimsoll.lock, unless its verdict is stop" },
     { flags: "--as <name>", help: "the model's name in the lock" },
     ...WAIVE_OPTIONS,
@@ -39,6 +49,7 @@ export default defineVerb({
     "plimsoll vet ./model.gguf --json > report.json",
     "plimsoll vet ./model --format html --out report.html",
     "plimsoll vet ./model --only security --strict",
+    "plimsoll vet ./model --evidence gguf,templates",
     "plimsoll vet ./model --lock --as support",
     'plimsoll vet ./model --waive PLM-SEC-001 --reason "we wrote this file" --until 2027-06-30',
   ],
@@ -56,7 +67,8 @@ export default defineVerb({
       },
     });
     const only = request === undefined ? words(input, "only") : [request.code];
-    refuseWhatIsNotThere(input.args, context.cwd);
+    const { paths, evidence } = pathsAndKinds(input, context.cwd);
+    refuseWhatIsNotThere(paths, context.cwd);
     const { cwd, now, packageRoot } = context;
     const policyFor = (reference: string): Policy => {
       // What was waived before is found anew, so that a waiver can be renewed.
@@ -65,12 +77,13 @@ export default defineVerb({
       if (own.hasOwn) context.stderr.write(`${printable(OWN_WAIVERS(reference))}\n`);
       return own.policy;
     };
-    const jobs = input.args.map((reference): VetJob => ({
+    const jobs = paths.map((reference): VetJob => ({
       reference,
       cwd,
       setting,
       policy: policyFor(reference),
       only,
+      evidence,
       now,
       packageRoot,
     }));
@@ -87,7 +100,7 @@ export default defineVerb({
       const place = { cwd, settingFile: waiverFile(input.options, context) };
       const reports = vetted.map(({ report }) => report);
       const written = await waive(reports, request, place);
-      const references = { ...place, references: input.args };
+      const references = { ...place, references: paths };
       context.stdout.write(waivedText(written, references, input.options["json"] === true));
       return 0;
     }
@@ -105,6 +118,30 @@ export default defineVerb({
 
 const OWN_WAIVERS = (reference: string): string =>
   `the waivers in the plimsoll.yaml within ${reference} count for nothing: a model must not waive its own findings`;
+
+/**
+ * What to vet, and which kinds of evidence to show with it. With `--evidence`, a word that names a kind and
+ * no file is a kind; a file of that name is vetted by writing `./gguf`.
+ * @throws PlimsollError `usage` when only kinds are named.
+ */
+function pathsAndKinds(
+  { args, options }: VerbInput,
+  cwd: string,
+): { readonly paths: readonly string[]; readonly evidence?: readonly EvidenceName[] } {
+  if (options["evidence"] !== true) return { paths: args };
+  const known = EVIDENCE.map(({ name }) => name);
+  const isKinds = (word: string): boolean =>
+    !existsSync(resolve(cwd, word)) &&
+    word.split(",").some((part) => known.some((name) => name === part));
+  const paths = args.filter((word) => !isKinds(word));
+  if (paths.length === 0) {
+    throw new PlimsollError("usage", "--evidence names kinds of evidence and no model", {
+      hint: `plimsoll vet ./model --evidence ${args.join(",")}`,
+    });
+  }
+  const kinds = evidenceKinds(args.filter(isKinds), known);
+  return { paths, evidence: kinds.length === 0 ? known : kinds };
+}
 
 /** Ctrl-C ends the vet and says what has no answer; a second one ends the program. */
 function watchOf(context: VerbContext): {

@@ -4,7 +4,7 @@ import type { VetOptions, VetResult } from "./vet.ts";
 /** What a vet needs to know, as plain data that can cross into a worker. */
 export type VetJob = Pick<
   VetOptions,
-  "reference" | "cwd" | "setting" | "policy" | "only" | "now" | "packageRoot"
+  "reference" | "cwd" | "setting" | "policy" | "only" | "evidence" | "now" | "packageRoot"
 >;
 
 /** What a worker is started with. */

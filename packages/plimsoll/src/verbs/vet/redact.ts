@@ -33,6 +33,11 @@ export function redactConclusion(conclusion: Conclusion, find: SecretFinder): Co
   };
 }
 
+/** Takes credentials out of every text of a JSON value, keys too. */
+export function redactJson(value: Json, find: SecretFinder): Json {
+  return redactValue(value, (text) => redactText(text, find));
+}
+
 type Clean = (text: string) => string;
 
 function redactText(text: string, find: SecretFinder): string {
@@ -97,7 +102,7 @@ function redactFinding(finding: Finding, clean: Clean): Finding {
 function redactObject(object: JsonObject, clean: Clean): JsonObject {
   return Object.fromEntries(
     Object.entries(object).map(([key, value]) => [
-      key,
+      clean(key),
       value === undefined ? undefined : redactValue(value, clean),
     ]),
   );

@@ -66,8 +66,8 @@ export function openReportOutput(
 }
 
 function formatOf(options: VerbInput["options"]): ReportFormat {
-  const { format, json } = options;
-  if (typeof format !== "string") return json === true ? "json" : "terminal";
+  const { format, json, evidence } = options;
+  if (typeof format !== "string") return json === true || evidence === true ? "json" : "terminal";
   if (!isReportFormat(format)) {
     throw new PlimsollError("usage", `there is no format "${format}"`, {
       hint: `Choose one of: ${REPORT_FORMATS.join(", ")}.`,
@@ -77,6 +77,15 @@ function formatOf(options: VerbInput["options"]): ReportFormat {
     throw new PlimsollError("usage", `--json and --format ${format} ask for two formats`, {
       hint: "Leave one of them away.",
     });
+  }
+  if (evidence === true && format !== "json") {
+    throw new PlimsollError(
+      "usage",
+      `--evidence is written as JSON, and --format asks for ${format}`,
+      {
+        hint: "Leave --format away, or run it twice.",
+      },
+    );
   }
   return format;
 }

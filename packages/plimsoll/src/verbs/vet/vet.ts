@@ -5,6 +5,7 @@ import { EVIDENCE } from "../../generated/evidence.ts";
 import { KNOWLEDGE_DATE, VERSION } from "../../generated/facts.ts";
 import type { Concern } from "../../kernel/concern.ts";
 import { conclude } from "../../kernel/conclude.ts";
+import type { EvidenceName } from "../../kernel/evidence.ts";
 import { openEvidence } from "../../kernel/evidence-store.ts";
 import { runChecks, type CheckEntry } from "../../kernel/run.ts";
 import type { Policy, Setting } from "../../kernel/setting.ts";
@@ -17,6 +18,7 @@ import { parseSecretFacts } from "../../text/secrets/schema.ts";
 import { selectChecks } from "./select-checks.ts";
 import { redactConclusion } from "./redact.ts";
 import { openWaivers } from "./apply-waivers.ts";
+import { showEvidence } from "./show-evidence.ts";
 
 /** What a vet needs to know. */
 export type VetOptions = {
@@ -35,6 +37,8 @@ export type VetOptions = {
     readonly files: ReadonlyMap<string, string>;
     readonly checks: ReadonlyMap<string, string>;
   };
+  /** Kinds of evidence that the report shall carry; none when absent. */
+  readonly evidence?: readonly EvidenceName[] | undefined;
   readonly onFile?: (path: string) => void;
   readonly onCheck?: (id: string) => void;
 };
@@ -68,6 +72,8 @@ export async function vet(options: VetOptions): Promise<VetResult> {
     ...(onCheck === undefined ? {} : { onCheck }),
   });
   const waived = waivers.apply(results, onFile);
+  const find = openSecrets(knowledge.read("secrets", parseSecretFacts));
+  const shown = options.evidence ?? [];
   const policy =
     options.only.length === 0 ? options.policy : { ...options.policy, require: concernsOf(checks) };
   const report = makeReport({
@@ -78,11 +84,9 @@ export async function vet(options: VetOptions): Promise<VetResult> {
       bytes: snapshot.bytes,
     },
     setting: options.setting,
-    conclusion: redactConclusion(
-      conclude(waived.results, policy),
-      openSecrets(knowledge.read("secrets", parseSecretFacts)),
-    ),
+    conclusion: redactConclusion(conclude(waived.results, policy), find),
     waivers: waived.waivers,
+    evidence: shown.length === 0 ? undefined : await showEvidence(evidence, shown, find),
   });
   return { report, policy };
 }
