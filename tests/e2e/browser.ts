@@ -11,9 +11,12 @@ const PACKAGE = join(dirname(fileURLToPath(import.meta.resolve("@sparticuz/chrom
 
 const ARCHIVES = ["chromium.br", "fonts.tar.br", "swiftshader.tar.br", "al2023.tar.br"];
 
+/** Set where a run without a browser has not looked at everything it must: `.ci/run` sets it. */
+const REQUIRED = "PLIMSOLL_REQUIRE_BROWSER";
+
 /**
  * Starts Chromium, or returns undefined with the reason on stderr where it does not start, so that tests can be
- * skipped by name.
+ * skipped by name. Where PLIMSOLL_REQUIRE_BROWSER is set it throws instead.
  */
 export async function openBrowser(): Promise<Browser | undefined> {
   try {
@@ -30,6 +33,7 @@ export async function openBrowser(): Promise<Browser | undefined> {
       },
     });
   } catch (error) {
+    if ((process.env[REQUIRED] ?? "") !== "") throw error;
     process.stderr.write(`Chromium does not start: ${String(error)}\n`);
     return undefined;
   }
