@@ -11,6 +11,7 @@ type Member = { readonly path: string; readonly text: string };
 export function* registryFiles(root: string): Generator<readonly [string, string]> {
   yield [`${SOURCE}/generated/checks.ts`, checksRegistry(root)];
   yield [`${SOURCE}/generated/evidence.ts`, evidenceRegistry(root)];
+  yield [`${SOURCE}/generated/guards.ts`, guardsRegistry(root)];
   yield [`${SOURCE}/generated/verbs.ts`, verbsRegistry(root)];
   yield [`${SOURCE}/generated/facts.ts`, facts(root)];
 }
@@ -82,6 +83,23 @@ export type Subject = ModelSubject & { readonly system: System };
 
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [\n${entries.join("")}];\n`;
+}
+
+function guardsRegistry(root: string): string {
+  const members = membersOf(root, /^concerns\/[a-z]+\/guards\/[a-z-]+\.ts$/u, "defineGuard(");
+  const entries = members.map((member) => {
+    const id = literal(member, "id");
+    return `  {
+    id: ${JSON.stringify(id)},
+    code: ${JSON.stringify(literal(member, "code"))},
+    title: ${JSON.stringify(literal(member, "title"))},
+    load: async () => (await import("../${member.path}")).default,
+  },\n`;
+  });
+  return `${BANNER}import type { GuardEntry } from "../kernel/guard.ts";
+
+/** Every guard, by concern and name. */
+export const GUARDS: readonly GuardEntry[] = [\n${entries.join("")}];\n`;
 }
 
 function verbsRegistry(root: string): string {

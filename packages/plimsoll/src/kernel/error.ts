@@ -9,6 +9,11 @@ export type PlimsollErrorCode =
   | "home-unwritable"
   | "node-too-old"
   | "environment"
+  | "store-in-use"
+  | "store-newer"
+  | "store-unavailable"
+  | "audit-altered"
+  | "audit-unavailable"
   | "refused"
   | "interrupted"
   | "internal";
@@ -24,6 +29,11 @@ export const EXIT_OF_ERROR = {
   "home-unwritable": 3,
   "node-too-old": 3,
   environment: 3,
+  "store-in-use": 3,
+  "store-newer": 3,
+  "store-unavailable": 3,
+  "audit-altered": 1,
+  "audit-unavailable": 3,
   refused: 4,
   interrupted: 130,
   internal: 3,

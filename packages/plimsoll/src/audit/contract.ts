@@ -1,0 +1,60 @@
+import type { JsonObject } from "../kernel/json.ts";
+
+/** What kinds of events there are. Closed: a new kind is a change of interface. */
+export type AuditKind =
+  | "log.open"
+  | "log.recovered"
+  | "request"
+  | "guard"
+  | "admission"
+  | "config.load"
+  | "config.refused"
+  | "key.create"
+  | "key.rotate"
+  | "key.revoke"
+  | "key.limit"
+  | "budget.set"
+  | "review.hold"
+  | "review.vote"
+  | "review.release"
+  | "review.edit"
+  | "review.refuse"
+  | "review.expire"
+  | "reveal"
+  | "waiver";
+
+/** An event before it has its place in the log. It holds no prompt, no answer and no address. */
+export type AuditEvent = {
+  readonly kind: AuditKind;
+  /** Who did it: `key:<id>`, `admin:<key id>`, `local`, or `plimsoll`. */
+  readonly actor: string;
+  /** The request it belongs to. */
+  readonly request?: string;
+  /** Pseudonym of the person it is about. */
+  readonly subject?: string;
+  /** Facts; numbers are safe integers (RFC 8785 then is sorted keys). */
+  readonly body: JsonObject;
+};
+
+/** Where an event came to lie. */
+export type AuditPlace = { readonly log: string; readonly seq: number };
+
+/** An append-only log whose every line can be proven (RFC 6962). One process writes it. */
+export type AuditLog = {
+  /** Gives the event its place now; the promise resolves when it is on the disk, and rejects when it will not be. */
+  readonly append: (event: AuditEvent) => {
+    readonly place: AuditPlace;
+    readonly durable: Promise<void>;
+  };
+  /** False when nothing more can be kept: the disk is full or failed, or too much waits. New requests are refused then. */
+  readonly isAvailable: () => boolean;
+  readonly state: () => {
+    readonly events: number;
+    readonly waiting: number;
+    readonly oldestWaitingMs: number;
+    readonly checkpointSize: number;
+    readonly fault: string | undefined;
+  };
+  /** Writes what waits, signs a last checkpoint and closes. */
+  readonly close: () => Promise<void>;
+};

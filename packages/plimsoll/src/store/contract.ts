@@ -1,0 +1,199 @@
+/** A team, key or budget is named by a random id that can be shown. */
+export type KeyRole = "admin" | "operator" | "developer" | "reviewer" | "auditor" | "revealer";
+
+/** A key as it is kept: its secret is a SHA-256. Times are milliseconds since 1970. */
+export type KeyRow = {
+  readonly id: string;
+  readonly hash: string;
+  readonly name: string;
+  readonly team: string;
+  readonly roles: readonly KeyRole[];
+  /** Names it may ask for; empty for all. */
+  readonly models: readonly string[];
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  /** Requests at the same time; null for no limit. */
+  readonly parallel: number | null;
+  /** A key that takes its place; this one is good until `expiresAt`. */
+  readonly rotatedTo: string | null;
+};
+
+/** Units that a budget or a rate counts. Money is nano-units of one currency. */
+export type BudgetUnit = "requests" | "tokens" | "nanos";
+
+/** How long a budget lasts before it begins anew (UTC). */
+export type BudgetWindow = "minute" | "day" | "month" | "total";
+
+/** A budget (hard, reserved at admission) or a rate (may run into debt), for a key or a team. */
+export type BudgetRow = {
+  readonly id: string;
+  readonly kind: "budget" | "rate";
+  readonly scope: "key" | "team";
+  readonly scopeId: string;
+  readonly unit: BudgetUnit;
+  /** ISO 4217, for `nanos`. */
+  readonly currency: string | null;
+  readonly window: BudgetWindow;
+  readonly limit: number;
+  readonly spent: number;
+  /** When the window that `spent` counts began. */
+  readonly windowStart: number;
+};
+
+/** How a request ended. */
+export type RequestOutcome =
+  | "answered"
+  | "blocked"
+  | "held"
+  | "refused"
+  | "failed"
+  | "cut"
+  | "left";
+
+/** One request: who, what, how much; never what was said. */
+export type RequestRow = {
+  readonly id: string;
+  readonly at: number;
+  readonly keyId: string;
+  readonly team: string;
+  readonly dialect: string;
+  readonly alias: string;
+  readonly upstream: string | null;
+  readonly outcome: RequestOutcome;
+  readonly status: number;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  /** True where the engine did not tell its usage whole. */
+  readonly isEstimated: boolean;
+  readonly nanos: number | null;
+  readonly currency: string | null;
+  readonly firstMs: number | null;
+  readonly totalMs: number;
+  readonly redactions: number;
+  readonly auditSeq: number | null;
+};
+
+/** What a settled request costs a budget. */
+export type Settlement = {
+  readonly budgetId: string;
+  /** Begin of the window it falls into. */
+  readonly windowStart: number;
+  readonly amount: number;
+};
+
+/** An answer that waits for a person; `sealed` can be read with the key of its subject only. */
+export type HoldRow = {
+  readonly id: string;
+  readonly requestId: string;
+  readonly keyId: string;
+  readonly team: string;
+  readonly alias: string;
+  readonly dialect: string;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  /** SHA-256 of the canonical answer, hex. */
+  readonly digest: string;
+  readonly policyDigest: string;
+  /** Why it is held: guard and reason. */
+  readonly reasons: readonly string[];
+  /** Decisions that are needed. */
+  readonly quorum: number;
+  readonly sealed: Uint8Array;
+  readonly state: "open" | "released" | "edited" | "refused" | "expired";
+  readonly decidedAt: number | null;
+};
+
+/** One person's word on a held answer. */
+export type VoteRow = {
+  readonly holdId: string;
+  readonly at: number;
+  /** Key of the person. */
+  readonly by: string;
+  readonly verdict: "release" | "edit" | "refuse";
+  readonly digest: string;
+  readonly reason: string;
+};
+
+/** A sealed body of a request or an answer; there is none unless the policy keeps bodies. */
+export type BodyRow = {
+  readonly requestId: string;
+  readonly side: "request" | "response";
+  readonly subjectId: string;
+  readonly at: number;
+  readonly sealed: Uint8Array;
+};
+
+/**
+ * What is kept between runs. Every promise resolves when the change is on the disk.
+ * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
+ */
+export type Store = {
+  readonly keys: {
+    readonly all: () => Promise<readonly KeyRow[]>;
+    readonly add: (key: KeyRow, budgets: readonly BudgetRow[]) => Promise<void>;
+    readonly revoke: (id: string, at: number) => Promise<boolean>;
+    /** Adds the new key and ends the old one at `expiresAt`, both or neither. */
+    readonly rotate: (id: string, expiresAt: number, next: KeyRow) => Promise<boolean>;
+  };
+  readonly budgets: {
+    readonly all: () => Promise<readonly BudgetRow[]>;
+    readonly set: (budget: BudgetRow) => Promise<void>;
+  };
+  readonly requests: {
+    /** Keeps a request and what it cost, together. */
+    readonly settle: (request: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+    readonly recent: (options: {
+      readonly before?: number;
+      readonly limit: number;
+      readonly keyId?: string;
+    }) => Promise<readonly RequestRow[]>;
+    /** Sums by hour, alias, team and key. */
+    readonly usage: (since: number) => Promise<
+      readonly {
+        readonly hour: number;
+        readonly team: string;
+        readonly keyId: string;
+        readonly alias: string;
+        readonly requests: number;
+        readonly inputTokens: number;
+        readonly outputTokens: number;
+        readonly nanos: number;
+      }[]
+    >;
+  };
+  readonly holds: {
+    readonly add: (hold: HoldRow) => Promise<void>;
+    readonly list: (state?: HoldRow["state"]) => Promise<readonly HoldRow[]>;
+    readonly get: (
+      id: string,
+    ) => Promise<{ readonly hold: HoldRow; readonly votes: readonly VoteRow[] } | undefined>;
+    /** Adds a vote and, when `next` is given, ends the hold with it; false when it was decided already or the digest differs. */
+    readonly vote: (
+      vote: VoteRow,
+      next: { readonly state: HoldRow["state"]; readonly sealed?: Uint8Array } | undefined,
+    ) => Promise<boolean>;
+    readonly expire: (now: number) => Promise<readonly string[]>;
+  };
+  readonly bodies: {
+    readonly add: (body: BodyRow) => Promise<void>;
+    readonly get: (requestId: string) => Promise<readonly BodyRow[]>;
+  };
+  readonly subjects: {
+    /** The subject's id and wrapped key by the HMAC of its outside name; made when it is new. */
+    readonly take: (
+      mac: string,
+      fresh: { readonly id: string; readonly wrapped: Uint8Array },
+    ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array }>;
+  };
+  /** Removes what is older than its time; returns the number of rows. */
+  readonly retain: (cutoffs: {
+    readonly requests: number;
+    readonly holds: number;
+    readonly bodies: number;
+  }) => Promise<number>;
+  /** Changes whenever another process wrote: keys may be made while this one serves. */
+  readonly version: () => Promise<number>;
+  readonly isAvailable: () => boolean;
+  readonly close: () => Promise<void>;
+};
