@@ -8,7 +8,10 @@ declare const RELEASED: unique symbol;
  */
 export type Released = string & { readonly [RELEASED]: true };
 
-/** A piece of an answer that may leave. The same kinds as an engine's deltas, in the same order. */
+/**
+ * A piece of an answer that may leave. The same kinds as an engine's deltas, in the same order; a tool call
+ * begins with its name. Ids of calls are ours (encoders make them): an upstream's could carry anything.
+ */
 export type ReleasedDelta =
   | {
       readonly kind: "text" | "reasoning" | "refusal";
@@ -20,7 +23,6 @@ export type ReleasedDelta =
       readonly kind: "tool";
       readonly choice: number;
       readonly index: number;
-      readonly id?: Released;
       readonly name?: Released;
       readonly args?: Released;
     }

@@ -1,0 +1,55 @@
+import type { Engine, EngineLimits } from "../../engine/contract.ts";
+import type { Price } from "../limits/contract.ts";
+
+/** Where an upstream is: `local` is this machine, `private` ours, `cloud` somebody else's. */
+export type Zone = "local" | "private" | "cloud";
+
+/** How sure we are of what answers: hashed here, declared by a lock, or nothing. */
+export type Assurance = "measured" | "declared" | "none";
+
+/** An engine as a route uses it. */
+export type Upstream = {
+  readonly name: string;
+  readonly zone: Zone;
+  readonly engine: Engine;
+  /** The model's name there. */
+  readonly model: string;
+  readonly weight: number;
+  /** Requests at the same time. */
+  readonly parallel: number;
+  readonly price: Price | undefined;
+};
+
+/** What a name leads to. */
+export type Route = {
+  readonly alias: string;
+  /** Tokens of an answer when the client does not say. */
+  readonly maxOutput: number;
+  readonly limits: EngineLimits;
+  readonly assurance: Assurance;
+  /** `sha256:…` of what was admitted, where it is known. */
+  readonly digest: string | undefined;
+  readonly upstreams: readonly Upstream[];
+};
+
+/** One try at one upstream. */
+export type Attempt = {
+  readonly upstream: Upstream;
+  /** Tells the breaker and the load how it went. */
+  readonly report: (how: "answered" | "failed" | "rejected" | "left") => void;
+};
+
+/** Chooses upstreams: live load, weights, breakers, a bucket for retries. */
+export type Router = {
+  readonly routeOf: (alias: string) => Route | undefined;
+  readonly aliases: () => readonly string[];
+  /**
+   * The next upstream to try, and undefined when there is none left: those in `tried` are not asked again.
+   * `key` keeps like prompts together.
+   */
+  readonly next: (
+    route: Route,
+    tried: ReadonlySet<string>,
+    options: { readonly key: string; readonly mayLeave: boolean; readonly now: number },
+  ) => Attempt | undefined;
+};
