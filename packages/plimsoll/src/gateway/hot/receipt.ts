@@ -1,0 +1,99 @@
+import type { JsonObject } from "../../kernel/json.ts";
+import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
+import type { ChannelTally } from "../pipeline/tally.ts";
+
+/** What a receipt is made from. */
+export type ReceiptFacts = {
+  readonly requestId: string;
+  readonly policyDigest: string;
+  readonly alias: string;
+  readonly digest: string | undefined;
+  readonly assurance: string;
+  readonly upstream: string | undefined;
+  readonly guards: readonly PolicyGuard[];
+  readonly request: readonly ChannelTally[];
+  readonly response: readonly ChannelTally[];
+  readonly edits: readonly AppliedEdit[];
+  readonly halt: Halt | undefined;
+  readonly dropped: readonly string[];
+  readonly usage: {
+    readonly input: number;
+    readonly output: number;
+    readonly isEstimated: boolean;
+  };
+  readonly cost: { readonly nanos: number | null; readonly currency: string | null };
+  readonly audit: { readonly log: string; readonly seq: number } | undefined;
+};
+
+/** The coverage receipt of one answer (`plimsoll/receipt@1`): what was scanned, by what, and what came of it. */
+export function receiptOf(facts: ReceiptFacts): JsonObject {
+  const { edits, halt } = facts;
+  return {
+    schema: "plimsoll/receipt@1",
+    request: facts.requestId,
+    policy: facts.policyDigest,
+    model: {
+      alias: facts.alias,
+      digest: facts.digest ?? null,
+      assurance: facts.assurance,
+      upstream: facts.upstream ?? null,
+    },
+    channels: { request: facts.request.map(tallyOf), response: facts.response.map(tallyOf) },
+    guards: facts.guards.map(({ id, version, mode }) => ({
+      id,
+      version,
+      mode,
+      outcome: outcomeOf(id, edits, halt),
+      found: countTypes(edits.filter(({ guard }) => guard === id)),
+    })),
+    halt: halt === undefined ? null : { ...halt },
+    dropped: facts.dropped,
+    usage: facts.usage,
+    cost: facts.cost,
+    energy: { millijoules: null, basis: "unknown" },
+    audit: facts.audit ?? null,
+  };
+}
+
+function tallyOf(tally: ChannelTally): JsonObject {
+  return { ...tally };
+}
+
+/** What a guard came to, in a word: it stands in the header `x-plimsoll-guards`. */
+export function outcomeOf(
+  id: string,
+  edits: readonly AppliedEdit[],
+  halt: Halt | undefined,
+): "ok" | "redacted" | "observed" | "blocked" | "held" {
+  if (halt?.guard === id) return halt.kind === "block" ? "blocked" : "held";
+  const own = edits.filter(({ guard }) => guard === id);
+  if (own.some(({ isApplied }) => isApplied)) return "redacted";
+  return own.length > 0 ? "observed" : "ok";
+}
+
+function countTypes(edits: readonly AppliedEdit[]): JsonObject {
+  const counts = new Map<string, number>();
+  for (const { type } of edits) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return Object.fromEntries(counts);
+}
+
+/** Receipts that are kept for asking, in memory. The audit log has each for as long as it is kept. */
+export const RECEIPTS_MAX = 10_000;
+
+/** The last receipts, each for the key that made the request. */
+export class Receipts {
+  readonly #kept = new Map<string, { readonly keyId: string; readonly receipt: JsonObject }>();
+
+  keep(requestId: string, keyId: string, receipt: JsonObject): void {
+    this.#kept.set(requestId, { keyId, receipt });
+    if (this.#kept.size <= RECEIPTS_MAX) return;
+    const [oldest] = this.#kept.keys();
+    if (oldest !== undefined) this.#kept.delete(oldest);
+  }
+
+  /** A receipt of this key's own; undefined for another's, as if there were none. */
+  get(requestId: string, keyId: string): JsonObject | undefined {
+    const kept = this.#kept.get(requestId);
+    return kept?.keyId === keyId ? kept.receipt : undefined;
+  }
+}

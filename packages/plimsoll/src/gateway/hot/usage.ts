@@ -1,0 +1,68 @@
+import type { Delta, Usage } from "../../engine/delta.ts";
+
+/** Bytes of text that one token has on average, at least, in the languages that need the most tokens. */
+const BYTES_PER_TOKEN = 3;
+
+/** Bytes that one token can have: a text cannot have fewer tokens than this allows. */
+const TOKEN_MAX_BYTES = 256;
+
+/**
+ * Counts what an answer takes, beside what the engine says of it.
+ *
+ * An engine may tell nothing, break off before it tells, or lie: what it says counts when it can be true, and
+ * what was seen counts otherwise, marked as estimated.
+ */
+export class UsageCount {
+  #bytes = 0;
+  #pieces = 0;
+  #told: Usage | undefined;
+  readonly #inputEstimate: number;
+  readonly #inputBound: number;
+  readonly #outputBound: number;
+
+  constructor(bounds: {
+    readonly inputEstimate: number;
+    readonly inputBound: number;
+    readonly outputBound: number;
+  }) {
+    this.#inputEstimate = bounds.inputEstimate;
+    this.#inputBound = bounds.inputBound;
+    this.#outputBound = bounds.outputBound;
+  }
+
+  /** Sees one piece of the answer. */
+  see(delta: Delta): void {
+    if (delta.kind === "usage") this.#told = delta.usage;
+    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""));
+    else if (delta.kind !== "finish") this.#text(delta.text);
+  }
+
+  #text(text: string): void {
+    if (text === "") return;
+    this.#pieces += 1;
+    this.#bytes += Buffer.byteLength(text);
+  }
+
+  /** What it took; `isWhole` when the engine came to its end. */
+  result(isWhole: boolean): { readonly usage: Usage; readonly isEstimated: boolean } {
+    const told = this.#told;
+    if (told !== undefined && isWhole && this.#canBeTrue(told)) {
+      return { usage: told, isEstimated: false };
+    }
+    const seen = Math.max(this.#pieces, Math.ceil(this.#bytes / BYTES_PER_TOKEN));
+    const output = Math.max(seen, told === undefined || !this.#canBeTrue(told) ? 0 : told.output);
+    const input = told !== undefined && this.#canBeTrue(told) ? told.input : this.#inputEstimate;
+    return { usage: { input, output }, isEstimated: true };
+  }
+
+  #canBeTrue({ input, output }: Usage): boolean {
+    const areCounts = Number.isSafeInteger(input) && Number.isSafeInteger(output);
+    return (
+      areCounts &&
+      input >= 0 &&
+      input <= this.#inputBound &&
+      output >= Math.ceil(this.#bytes / TOKEN_MAX_BYTES) &&
+      output <= Math.max(this.#outputBound, this.#bytes)
+    );
+  }
+}

@@ -1,0 +1,110 @@
+import type { Turn } from "../../engine/turn.ts";
+import { Gate } from "./gate.ts";
+import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
+import { Surrogates } from "./surrogates.ts";
+import { Tally, type ChannelTally } from "./tally.ts";
+import { mapTexts, type RequestText } from "./texts.ts";
+
+/** What guards made of a request. */
+export type ScannedRequest = {
+  readonly edits: readonly AppliedEdit[];
+  readonly tallies: readonly ChannelTally[];
+} & (
+  | {
+      readonly kind: "passed";
+      /** The turn as an engine may have it. */
+      readonly turn: Turn;
+      /** What stands for what in it. */
+      readonly originals: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: "halted"; readonly halt: Halt }
+);
+
+/** Shows every text of a request to the guards, and puts surrogates where they found something. */
+export async function scanRequest(
+  turn: Turn,
+  guards: readonly PolicyGuard[],
+): Promise<ScannedRequest> {
+  const texts = collect(turn);
+  const isTaken = (surrogate: string): boolean =>
+    texts.some(({ text }) => text.includes(surrogate));
+  const scan = new RequestScan(guards, new Surrogates(isTaken));
+  for (const text of texts) {
+    const waits = scan.push(text);
+    if (waits !== undefined) await waits;
+  }
+  return scan.finish(turn);
+}
+
+function collect(turn: Turn): readonly RequestText[] {
+  const texts: RequestText[] = [];
+  mapTexts(turn, (text) => {
+    texts.push(text);
+    return text.text;
+  });
+  return texts;
+}
+
+class RequestScan {
+  readonly #guards: readonly PolicyGuard[];
+  readonly #surrogates: Surrogates;
+  readonly #tally = new Tally();
+  readonly #edits: AppliedEdit[] = [];
+  /** In the order in which the texts were collected. */
+  readonly #results: string[] = [];
+  #halt: Halt | undefined;
+
+  constructor(guards: readonly PolicyGuard[], surrogates: Surrogates) {
+    this.#guards = guards;
+    this.#surrogates = surrogates;
+  }
+
+  push({ channel, isJson, text }: RequestText): Promise<void> | undefined {
+    const at = this.#results.push("") - 1;
+    if (text === "" || this.#halt !== undefined) return undefined;
+    const gate = new Gate(
+      guardsFor(this.#guards, "request", channel),
+      { side: "request", channel, isJson },
+      {
+        pass: (passed) => {
+          this.#results[at] += passed.text;
+          this.#edits.push(...passed.edits);
+        },
+        halt: (halt) => {
+          this.#halt ??= halt;
+        },
+        replace: (edit, original) => this.#replace(edit, isJson ? unescaped(original) : original),
+      },
+      this.#tally.of(channel),
+    );
+    gate.push(text, true);
+    return gate.busy;
+  }
+
+  #replace(edit: AppliedEdit, original: string): string {
+    if (this.#surrogates.isFull) {
+      this.#halt ??= { kind: "block", guard: edit.guard, reason: "limit SURROGATES_MAX reached" };
+    }
+    return this.#surrogates.take(edit, original);
+  }
+
+  finish(turn: Turn): ScannedRequest {
+    const told = { edits: this.#edits, tallies: this.#tally.all() };
+    if (this.#halt !== undefined) return { kind: "halted", halt: this.#halt, ...told };
+    const applied = this.#edits.some(({ isApplied }) => isApplied);
+    let next = 0;
+    const edited = applied ? mapTexts(turn, () => this.#results[next++] ?? "") : turn;
+    return { kind: "passed", turn: edited, originals: this.#surrogates.originals, ...told };
+  }
+}
+
+/** What a stretch of a JSON string means, so that it can be put back in a text that is none. */
+function unescaped(original: string): string {
+  try {
+    const value: unknown = JSON.parse(`"${original}"`);
+    return typeof value === "string" ? value : original;
+  } catch {
+    // A number, or a stretch that does not stand in a string: it is put back as it was.
+    return original;
+  }
+}

@@ -1,0 +1,56 @@
+import type { AppliedEdit } from "./guards.ts";
+
+/** Different things that one request may have replaced: more is not a conversation (CWE-770). */
+export const SURROGATES_MAX = 10_000;
+
+/**
+ * Stands something harmless in the place of what guards found in a request, and remembers it for the answer.
+ *
+ * The same text of the same type has the same surrogate, numbered in the order of first appearance: a client
+ * that sends a conversation again gets the same ones. A surrogate that the request holds already is passed over,
+ * so that putting back never changes what a person wrote themselves.
+ */
+export class Surrogates {
+  readonly #isTaken: (surrogate: string) => boolean;
+  readonly #bySource = new Map<string, string>();
+  readonly #originals = new Map<string, string>();
+  readonly #counts = new Map<string, number>();
+
+  /** `isTaken` says whether a text stands in the request already. */
+  constructor(isTaken: (surrogate: string) => boolean) {
+    this.#isTaken = isTaken;
+  }
+
+  /** What stands for what, for putting back. */
+  get originals(): ReadonlyMap<string, string> {
+    return this.#originals;
+  }
+
+  /** True when there is no room for another one. */
+  get isFull(): boolean {
+    return this.#originals.size >= SURROGATES_MAX;
+  }
+
+  /** The surrogate of a text that was found. */
+  take({ type }: Pick<AppliedEdit, "type">, original: string): string {
+    const key = `${type}\0${original}`;
+    const known = this.#bySource.get(key);
+    if (known !== undefined) return known;
+    const name = type.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, "_");
+    let number = this.#counts.get(name) ?? 0;
+    let surrogate: string;
+    do {
+      number += 1;
+      surrogate = `[${name}_${number}]`;
+    } while (this.#isTaken(surrogate));
+    this.#counts.set(name, number);
+    this.#bySource.set(key, surrogate);
+    this.#originals.set(surrogate, original);
+    return surrogate;
+  }
+}
+
+/** What stands in an answer in place of what a guard found there; it is not put back. */
+export function placeholderOf({ type }: Pick<AppliedEdit, "type">): string {
+  return `[${type.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, "_")}]`;
+}
