@@ -5,6 +5,7 @@ import type { Reservation } from "../limits/contract.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
+import type { DialectName } from "../dialects/contract.ts";
 import type { HotPorts, HotRequest, Snapshot } from "./contract.ts";
 import { receiptOf } from "./receipt.ts";
 
@@ -17,9 +18,14 @@ export type TurnEnd = {
   readonly edits: readonly AppliedEdit[];
 };
 
+/** What is known of a request before it is served. */
+export type Settled = Pick<HotRequest, "id" | "caller" | "route" | "startedAt" | "dropped"> & {
+  readonly dialect: { readonly name: DialectName };
+};
+
 /** Gathers what has to be kept of one turn, and keeps it: budgets, the request's row, the audit event, the receipt. */
 export class Settling {
-  readonly #request: HotRequest;
+  readonly #request: Settled;
   readonly #reservation: Reservation;
   readonly #snapshot: Snapshot;
   readonly #ports: HotPorts;
@@ -28,7 +34,7 @@ export class Settling {
   upstream: string | undefined;
   halt: Halt | undefined;
 
-  constructor(request: HotRequest, reservation: Reservation, snapshot: Snapshot, ports: HotPorts) {
+  constructor(request: Settled, reservation: Reservation, snapshot: Snapshot, ports: HotPorts) {
     this.#request = request;
     this.#reservation = reservation;
     this.#snapshot = snapshot;

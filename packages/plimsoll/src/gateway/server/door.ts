@@ -1,0 +1,236 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+
+import type { JsonObject } from "../../kernel/json.ts";
+import type { RefusalAnswer, TextDialect } from "../dialects/contract.ts";
+import { InFlight, readBody } from "../hot/read-body.ts";
+import { TurnRun } from "../hot/turn-run.ts";
+import type { Caller } from "../keys/contract.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import { asksFor } from "./asks.ts";
+import type { DoorPorts, Serving } from "./contract.ts";
+import { corsHeaders, refuseAtEdge } from "./edges.ts";
+import { serveEmbeddings } from "./embeddings.ts";
+import { answerGet } from "./get.ts";
+import { outgoingOf } from "./outgoing.ts";
+import { placeOf, type Place } from "./places.ts";
+
+/** Takes every request under `/v1/`. Never throws, and never leaves one without an answer. */
+export function openDoor(
+  ports: DoorPorts,
+): (request: IncomingMessage, response: ServerResponse) => void {
+  const inFlight = new InFlight();
+  return (request, response) => {
+    const visit = new Visit(ports, inFlight, request, response);
+    visit.serve().catch((error: unknown) => {
+      visit.broken(error);
+    });
+  };
+}
+
+/** One request at the door. */
+class Visit {
+  readonly #ports: DoorPorts;
+  readonly #inFlight: InFlight;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  readonly #serving: Serving;
+  readonly #id: string;
+  readonly #place: Place;
+
+  constructor(
+    ports: DoorPorts,
+    inFlight: InFlight,
+    request: IncomingMessage,
+    response: ServerResponse,
+  ) {
+    this.#ports = ports;
+    this.#inFlight = inFlight;
+    this.#request = request;
+    this.#response = response;
+    // A reload must not change a request half way.
+    this.#serving = ports.serving();
+    this.#id = ports.newId();
+    this.#place = placeOf(request.method ?? "GET", request.url ?? "/");
+  }
+
+  async serve(): Promise<void> {
+    const { headers } = this.#request;
+    const refused = refuseAtEdge(headers, this.#serving.edges);
+    if (refused !== undefined) return this.#refuse(refused);
+    const known = this.#serving.keyRing.authenticate(presentedIn(headers), this.#ports.now());
+    if (known.kind === "refused") return this.#refuse(known.refusal);
+    const { caller } = known;
+    switch (this.#place.kind) {
+      case "turn":
+        return this.#turn(this.#ports.dialects[this.#place.dialect], caller);
+      case "embeddings":
+        return this.#vectors(caller);
+      case "count-tokens":
+        return this.#refuse(refuse("route_unknown", "No engine here counts tokens beforehand."));
+      case "method":
+        this.#response.setHeader("allow", this.#place.allow);
+        return this.#refuse(refuse("method_unknown", `Use ${this.#place.allow} here.`));
+      case "unknown":
+        return this.#refuse(refuse("route_unknown", "There is nothing under this address."));
+      case "models":
+      case "model":
+      case "card":
+      case "receipt":
+      case "held": {
+        const answer = await answerGet(this.#place, caller, headers, this.#serving, this.#ports);
+        if (answer.kind === "refused") return this.#refuse(answer.refusal);
+        return this.#json(200, answer.body);
+      }
+    }
+  }
+
+  /** Our own fault: said without a word of what it was, and logged with it. */
+  broken(error: unknown): void {
+    const reason = error instanceof Error ? error.name : "unknown";
+    this.#ports.log("error", "internal", { request: this.#id, reason });
+    this.#refuse(refuse("internal", "The gateway failed on this request."));
+  }
+
+  async #turn(dialect: TextDialect, caller: Caller): Promise<void> {
+    const startedAt = this.#ports.now();
+    const body = await this.#body();
+    if (body === undefined) return undefined;
+    const { decode, snapshot } = this.#serving;
+    const decoded = dialect.decode(body.value, this.#request.headers, decode);
+    if (decoded.kind === "refused") return this.#refuse(decoded.refusal);
+    const found = routeFor(decoded.turn.model, caller, this.#serving);
+    if (found.kind === "refused") return this.#refuse(found.refusal);
+    const { route } = found;
+    const maxOutput = decoded.turn.maxOutput ?? route.maxOutput;
+    const { hasUsage, ...rest } = decoded.turn;
+    // Written into the request: what is not bounded cannot be reserved.
+    const turn = { ...rest, maxOutput };
+    const asked = asksFor(turn, body.bytes, maxOutput);
+    const price = route.upstreams.find((one) => one.price !== undefined)?.price;
+    const reserved = this.#ports.limits.reserve({
+      caller,
+      alias: route.alias,
+      ...asked,
+      price,
+      now: startedAt,
+    });
+    if (reserved.kind === "refused") return this.#refuse(reserved.refusal);
+    const request = {
+      id: this.#id,
+      caller,
+      dialect,
+      turn,
+      hasUsage,
+      dropped: decoded.dropped,
+      route,
+      bodyBytes: body.bytes,
+      startedAt,
+    };
+    this.#common();
+    const out = outgoingOf(this.#response);
+    const around = { snapshot, ports: this.#ports, out };
+    await new TurnRun(request, reserved.reservation, asked, around).start();
+    return undefined;
+  }
+
+  async #vectors(caller: Caller): Promise<void> {
+    const body = await this.#body();
+    if (body === undefined) return;
+    this.#common();
+    const answer = await serveEmbeddings(
+      { id: this.#id, caller, body, headers: this.#request.headers, response: this.#response },
+      this.#serving,
+      this.#ports,
+    );
+    if (answer.kind === "refused") this.#refuse(answer.refusal);
+    else this.#send({ status: 200, headers: answer.headers, body: answer.body });
+  }
+
+  /** The body as JSON; undefined when it was refused or the client left. */
+  async #body(): Promise<{ readonly value: JsonObject; readonly bytes: number } | undefined> {
+    const shed = this.#ports.shed();
+    if (shed !== undefined) return this.#refuse(shed);
+    const body = await readBody(this.#request, this.#inFlight, this.#serving.bodyMaxBytes);
+    if (body.kind === "left") return undefined;
+    if (body.kind === "refused") return this.#refuse(body.refusal);
+    const json = this.#ports.readJson(body.bytes);
+    if (json.kind === "refused") return this.#refuse(json.refusal);
+    return { value: json.value, bytes: body.bytes.length };
+  }
+
+  #refuse(refusal: Refusal): undefined {
+    this.#send(this.#dialect().refusal(refusal, this.#id));
+    return undefined;
+  }
+
+  /** The dialect that an error speaks: the place's own, or the one that the headers give away. */
+  #dialect(): { readonly refusal: (refusal: Refusal, id: string) => RefusalAnswer } {
+    const { dialects } = this.#ports;
+    if (this.#place.kind === "turn") return dialects[this.#place.dialect];
+    if (this.#place.kind === "embeddings") return dialects.embeddings;
+    const isAnthropic = this.#request.headers["anthropic-version"] !== undefined;
+    return isAnthropic ? dialects.messages : dialects.chat;
+  }
+
+  #common(): void {
+    const { origin } = this.#request.headers;
+    for (const [name, value] of Object.entries(corsHeaders(origin, this.#serving.edges))) {
+      this.#response.setHeader(name, value);
+    }
+  }
+
+  #json(status: number, body: JsonObject): void {
+    const headers = { "content-type": "application/json" };
+    this.#send({ status, headers, body: JSON.stringify(body) });
+  }
+
+  #send({ status, headers, body }: RefusalAnswer): void {
+    if (this.#response.headersSent || this.#response.destroyed) {
+      this.#response.destroy();
+      return;
+    }
+    this.#common();
+    this.#response.writeHead(status, {
+      "x-plimsoll-request-id": this.#id,
+      "request-id": this.#id,
+      ...headers,
+      // A body that was not read to its end would be taken for the next request.
+      ...(this.#request.complete ? {} : { connection: "close" }),
+    });
+    this.#response.end(this.#request.method === "HEAD" ? "" : body);
+    if (!this.#request.complete) this.#request.resume();
+  }
+}
+
+/** The key that a request shows: as a bearer or as Anthropic's clients do. */
+function presentedIn(headers: IncomingHttpHeaders): string | undefined {
+  const own = headers["x-api-key"];
+  if (typeof own === "string") return own;
+  const bearer = /^bearer +(\S+) *$/iu.exec(headers.authorization ?? "");
+  return bearer?.[1] ?? headers.authorization;
+}
+
+/** The route of a name that this caller may ask for. */
+export function routeFor(
+  model: string,
+  caller: Caller,
+  { snapshot }: Serving,
+):
+  | {
+      readonly kind: "found";
+      readonly route: NonNullable<ReturnType<Serving["snapshot"]["router"]["routeOf"]>>;
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal } {
+  if (caller.models.length > 0 && !caller.models.includes(model)) {
+    const refusal = refuse("not_allowed", "This key may not ask for this model.", {
+      param: "model",
+    });
+    return { kind: "refused", refusal };
+  }
+  const route = snapshot.router.routeOf(model);
+  if (route !== undefined) return { kind: "found", route };
+  const refusal = refuse("model_unknown", "There is no model of this name here.", {
+    param: "model",
+  });
+  return { kind: "refused", refusal };
+}

@@ -1,0 +1,134 @@
+import type { IncomingHttpHeaders, ServerResponse } from "node:http";
+
+import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
+import type { JsonObject } from "../../kernel/json.ts";
+import { refusalOf } from "../hot/contract.ts";
+import { answerHeaders } from "../hot/headers.ts";
+import { Settling } from "../hot/settling.ts";
+import type { Caller } from "../keys/contract.ts";
+import { scanRequest } from "../pipeline/request.ts";
+import { refuse, type Refusal } from "../refusal.ts";
+import { asksForVectors } from "./asks.ts";
+import type { DoorPorts, Serving } from "./contract.ts";
+import { routeFor } from "./door.ts";
+
+/** A request for vectors that was authenticated and read. */
+export type VectorVisit = {
+  readonly id: string;
+  readonly caller: Caller;
+  readonly body: { readonly value: JsonObject; readonly bytes: number };
+  readonly headers: IncomingHttpHeaders;
+  readonly response: ServerResponse;
+};
+
+/** Vectors, or why not. */
+export type VectorAnswer =
+  | {
+      readonly kind: "answered";
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string;
+    }
+  | { readonly kind: "refused"; readonly refusal: Refusal };
+
+/** Serves embeddings: what goes in is scanned; a vector cannot be, and the receipt says that no channel of it was. */
+export async function serveEmbeddings(
+  visit: VectorVisit,
+  serving: Serving,
+  ports: DoorPorts,
+): Promise<VectorAnswer> {
+  const dialect = ports.dialects.embeddings;
+  const decoded = dialect.decode(visit.body.value, visit.headers, serving.decode);
+  if (decoded.kind === "refused") return decoded;
+  const found = routeFor(decoded.turn.model, visit.caller, serving);
+  if (found.kind === "refused") return found;
+  const { route } = found;
+  const now = ports.now();
+  const reserved = ports.limits.reserve({
+    caller: visit.caller,
+    alias: route.alias,
+    ...asksForVectors(decoded.turn, visit.body.bytes),
+    price: route.upstreams.find((one) => one.price !== undefined)?.price,
+    now,
+  });
+  if (reserved.kind === "refused") return reserved;
+  const { snapshot } = serving;
+  const named = { id: visit.id, caller: visit.caller, dialect, route, startedAt: now };
+  const settling = new Settling(
+    { ...named, dropped: decoded.dropped },
+    reserved.reservation,
+    snapshot,
+    ports,
+  );
+  const scanned = await scanRequest(textsOf(decoded.turn), snapshot.guards);
+  settling.sawRequest(scanned);
+  const end = { tallies: [], edits: scanned.edits };
+  const nothing = { usage: { input: 0, output: 0 }, isEstimated: false };
+  if (scanned.kind === "halted") {
+    settling.halt = scanned.halt;
+    await settling.close({ ...end, outcome: "blocked", status: 400, usage: nothing });
+    return { kind: "refused", refusal: BLOCKED };
+  }
+  const turn = { ...decoded.turn, inputs: inputsOf(scanned.turn) };
+  const left = new AbortController();
+  visit.response.once("close", () => {
+    left.abort();
+  });
+  const attempt = snapshot.router.next(route, new Set(), {
+    key: visit.caller.keyId,
+    mayLeave: false,
+    now,
+  });
+  if (attempt === undefined) {
+    await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
+    return { kind: "refused", refusal: refuse("overloaded", "No server for this model is ready.") };
+  }
+  settling.upstream = attempt.upstream.name;
+  const { engine, model } = attempt.upstream;
+  const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
+  if (answer.kind === "failed") {
+    attempt.report(answer.failure.code === "rejected" ? "rejected" : "failed");
+    const outcome = left.signal.aborted ? "left" : "failed";
+    await settling.close({ ...end, outcome, status: 502, usage: nothing });
+    return { kind: "refused", refusal: refusalOf(answer.failure) };
+  }
+  attempt.report("answered");
+  const told = answer.result.inputTokens;
+  const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
+  const usage = { usage: { input: told ?? estimate, output: 0 }, isEstimated: told === undefined };
+  const isKept = await settling.close({ ...end, outcome: "answered", status: 200, usage });
+  if (!isKept) {
+    return { kind: "refused", refusal: refuse("audit_unavailable", "This cannot be recorded.") };
+  }
+  const headers = answerHeaders(named, snapshot, scanned.edits, undefined);
+  return {
+    kind: "answered",
+    headers: { ...headers, "content-type": "application/json" },
+    body: dialect.encode(decoded.turn, answer.result),
+  };
+}
+
+const BLOCKED = refuse("guard_blocked", "The request holds what the policy does not let through.");
+
+/** The inputs as a turn, so that they pass the same guards as any text. */
+function textsOf({ model, inputs, extra }: EmbeddingTurn): Turn {
+  return {
+    model,
+    messages: inputs.map((text) => ({
+      role: "user",
+      trust: "user",
+      parts: [{ kind: "text", text }],
+    })),
+    tools: [],
+    output: { kind: "text" },
+    sampling: {},
+    choices: 1,
+    stream: false,
+    extra,
+  };
+}
+
+function inputsOf({ messages }: Turn): readonly string[] {
+  return messages.map(({ parts }) =>
+    parts.map((part) => (part.kind === "text" ? part.text : "")).join(""),
+  );
+}
