@@ -58,6 +58,7 @@ export class Settling {
     const cost = limits.settle(this.#reservation, {
       inputTokens: usage.input,
       outputTokens: usage.output,
+      isCounted: end.outcome !== "failed" && end.outcome !== "refused",
       now: at,
     });
     try {

@@ -30,6 +30,8 @@ export type Reservation = { readonly id: number };
 export type Spent = {
   readonly inputTokens: number;
   readonly outputTokens: number;
+  /** False when nothing of an answer came: the caller then has their request back. */
+  readonly isCounted: boolean;
   readonly now: number;
 };
 

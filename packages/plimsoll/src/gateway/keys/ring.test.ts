@@ -1,0 +1,87 @@
+import { describe, expect, test } from "vitest";
+
+import type { KeyRow } from "../../store/contract.ts";
+import { MemoryKeyRing } from "./ring.ts";
+import { idOf, newSecret } from "./secret.ts";
+
+const NOW = 1_000_000;
+const secret = newSecret();
+
+function row(change: Partial<KeyRow> = {}): KeyRow {
+  return {
+    id: secret.id,
+    hash: secret.hash,
+    name: "n",
+    team: "t",
+    roles: ["developer"],
+    models: ["a"],
+    createdAt: 0,
+    expiresAt: null,
+    revokedAt: null,
+    parallel: 3,
+    rotatedTo: null,
+    ...change,
+  };
+}
+
+function told(ring: MemoryKeyRing, presented: string | undefined): string {
+  const answer = ring.authenticate(presented, NOW);
+  return answer.kind === "known" ? answer.caller.keyId : answer.refusal.code;
+}
+
+const changed = (text: string, at: number): string =>
+  `${text.slice(0, at)}${text.charAt(at) === "A" ? "B" : "A"}${text.slice(at + 1)}`;
+
+describe("a key is known by its secret alone", () => {
+  const ring = new MemoryKeyRing([row()], false);
+  test.each([
+    ["the key", secret.text, secret.id],
+    ["the key again", secret.text, secret.id],
+    ["one letter changed", changed(secret.text, 20), "key_unknown"],
+    ["another key of our form", newSecret().text, "key_unknown"],
+    ["the hash", secret.hash, "key_unknown"],
+    ["a bit less", secret.text.slice(0, -1), "key_unknown"],
+    ["a bit more", `${secret.text}0`, "key_unknown"],
+    ["another's form", "sk-abc", "key_unknown"],
+    ["nothing", undefined, "key_missing"],
+    ["an empty one", "", "key_missing"],
+  ])("%s", (_, presented, expected) => {
+    expect(told(ring, presented)).toBe(expected);
+  });
+
+  test("a right name with another secret and a right check sum is not known", () => {
+    const other = newSecret((bytes) =>
+      bytes === 6 ? Buffer.from(secret.id, "base64url") : Buffer.alloc(bytes, 7),
+    );
+    expect([other.id, told(ring, other.text)]).toEqual([secret.id, "key_unknown"]);
+  });
+});
+
+describe("a key ends", () => {
+  test.each([
+    ["expired now", { expiresAt: NOW }, "key_expired"],
+    ["expires in a millisecond", { expiresAt: NOW + 1 }, secret.id],
+    ["revoked now", { revokedAt: NOW }, "key_unknown"],
+    ["revoked later", { revokedAt: NOW + 1 }, secret.id],
+  ])("%s", (_, change, expected) => {
+    const ring = new MemoryKeyRing([row(change)], false);
+    expect([told(ring, secret.text), told(ring, secret.text)]).toEqual([expected, expected]);
+  });
+});
+
+test("on open loopback no key is needed, and a wrong one of ours is still wrong", () => {
+  const ring = new MemoryKeyRing([row()], true);
+  expect([told(ring, undefined), told(ring, "anything"), told(ring, secret.text)]).toEqual([
+    "local",
+    "local",
+    secret.id,
+  ]);
+  expect(told(ring, newSecret().text)).toBe("key_unknown");
+});
+
+test("the check sum tells a key from what looks like one", () => {
+  expect(idOf(secret.text)).toBe(secret.id);
+  for (let at = 4; at < secret.text.length; at += 1) {
+    expect(idOf(changed(secret.text, at))).toBeUndefined();
+  }
+});
