@@ -1,0 +1,41 @@
+import type { Fields } from "./fields.ts";
+
+/**
+ * Fields that some engines take and that lead around the guards: prompts as numbers, templates and adapters of
+ * the caller's own, files and addresses that the engine would open. They are refused by name.
+ */
+export const BYPASSES: readonly string[] = [
+  "prompt_embeds",
+  "prompt_token_ids",
+  "chat_template",
+  "chat_template_kwargs",
+  "lora",
+  "lora_path",
+  "lora_request",
+  "adapter",
+  "echo",
+  "mm_processor_kwargs",
+  "kv_transfer_params",
+  "cache_prompt",
+  "id_slot",
+  "slot_id",
+  "return_token_ids",
+  "return_tokens_as_token_ids",
+  "prompt_logprobs",
+  "modalities",
+  "audio",
+  "web_search_options",
+  "documents",
+  "image_url",
+  "image_data",
+];
+
+/** Refuses the fields above. */
+export function refuseBypasses(fields: Fields): void {
+  for (const name of BYPASSES) {
+    const value = fields.json(name);
+    // What switches such a thing off asks for nothing.
+    if (value === undefined || value === false) continue;
+    fields.problem(name, "is not taken: it leads around what the policy looks at");
+  }
+}
