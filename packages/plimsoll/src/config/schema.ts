@@ -1,6 +1,7 @@
 import * as v from "valibot";
 
 import { CONCERNS } from "../kernel/concern.ts";
+import { serveSchema } from "./serve-schema.ts";
 
 const territories = v.array(
   v.pipe(
@@ -122,6 +123,7 @@ export const settingFileSchema = v.pipe(
     strict: v.optional(
       v.pipe(v.boolean(), v.description("True when caution fails too. Default: false.")),
     ),
+    serve: v.optional(serveSchema),
     waivers: v.optional(
       v.pipe(
         waivers,
