@@ -1,0 +1,67 @@
+/** Failures in a row that open a breaker. */
+const OPEN_AFTER = 5;
+
+/** Of so many tries in the window, half failing opens it too. */
+const WINDOW_MIN_TRIES = 20;
+
+/** Milliseconds that tries count for. */
+const WINDOW_MS = 30_000;
+
+/** Milliseconds that it stays open at first, doubling each time up to the most. */
+const REST_MS = 5_000;
+const REST_MAX_MS = 60_000;
+
+/**
+ * Keeps requests from a server that fails, and lets one through now and then to see whether it recovered.
+ *
+ * Only the server's own failures count: a caller's bad request says nothing of it, and a server that asks for
+ * time is left alone for that time.
+ */
+export class Breaker {
+  #inARow = 0;
+  #tries: { readonly at: number; readonly isFailure: boolean }[] = [];
+  #openUntil = 0;
+  #restMs = REST_MS;
+  #isProbing = false;
+
+  /** True when a request may be sent now. One that is sent must be reported. */
+  mayTry(now: number): boolean {
+    if (now < this.#openUntil) return false;
+    return this.#openUntil === 0 || !this.#isProbing;
+  }
+
+  /** A request is sent. */
+  begin(): void {
+    if (this.#openUntil !== 0) this.#isProbing = true;
+  }
+
+  succeeded(now: number): void {
+    this.#isProbing = false;
+    this.#inARow = 0;
+    this.#openUntil = 0;
+    this.#restMs = REST_MS;
+    this.#remember(now, false);
+  }
+
+  failed(now: number): void {
+    const wasProbe = this.#isProbing;
+    this.#isProbing = false;
+    this.#inARow += 1;
+    this.#remember(now, true);
+    const failures = this.#tries.filter(({ isFailure }) => isFailure).length;
+    const isHalf = this.#tries.length >= WINDOW_MIN_TRIES && failures * 2 >= this.#tries.length;
+    if (!wasProbe && this.#inARow < OPEN_AFTER && !isHalf) return;
+    this.#openUntil = now + this.#restMs;
+    this.#restMs = Math.min(this.#restMs * 2, REST_MAX_MS);
+  }
+
+  /** Nothing was learnt: the caller left, or asked for what no server gives. */
+  toldNothing(): void {
+    this.#isProbing = false;
+  }
+
+  #remember(at: number, isFailure: boolean): void {
+    this.#tries = this.#tries.filter((one) => at - one.at < WINDOW_MS);
+    this.#tries.push({ at, isFailure });
+  }
+}
