@@ -45,6 +45,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/configs.ts")).default,
   },
   {
+    name: "contents",
+    load: async () => (await import("../model/evidence/contents.ts")).default,
+  },
+  {
     name: "gguf",
     load: async () => (await import("../model/evidence/gguf.ts")).default,
   },
@@ -61,6 +65,14 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/members.ts")).default,
   },
   {
+    name: "packed-texts",
+    load: async () => (await import("../model/evidence/packed-texts.ts")).default,
+  },
+  {
+    name: "packed-weights",
+    load: async () => (await import("../model/evidence/packed-weights.ts")).default,
+  },
+  {
     name: "pickles",
     load: async () => (await import("../model/evidence/pickles.ts")).default,
   },
@@ -71,6 +83,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "safetensors",
     load: async () => (await import("../model/evidence/safetensors.ts")).default,
+  },
+  {
+    name: "tars",
+    load: async () => (await import("../model/evidence/tars.ts")).default,
   },
   {
     name: "templates",

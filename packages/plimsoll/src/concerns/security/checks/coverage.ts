@@ -23,7 +23,10 @@ export default defineCheck({
     "pickles",
     "archives",
     "members",
+    "contents",
     "texts",
+    "packed-texts",
+    "packed-weights",
     "tokenizers",
   ],
   limits: [
@@ -34,7 +37,7 @@ export default defineCheck({
   ],
   page: {
     detects:
-      "Every file of the model, and every member of its archives, must have been read by a reader of this version or be something that no loader runs. Configurations are searched at every depth for keys that make a loader import code (`auto_map` and others, listed with sources in `knowledge/reach.yaml`).",
+      "Every file of the model, and everything in its archives and compressed files, must have been read by a reader of this version or be something that no loader runs. Configurations are searched at every depth for keys that make a loader import code (`auto_map` and others, listed with sources in `knowledge/reach.yaml`).",
     levels: {
       unknown:
         "a configuration names code; a file is code, a package list or a script; or its format has no reader here. The file is named with its reason.",
@@ -46,7 +49,8 @@ export default defineCheck({
       `${a.file} names code: ${a.path} = ${a.target}, which ${a.does}`,
   },
   *run(evidence, { knowledge }, finding) {
-    const { kinds, configs, indexes, gguf, safetensors, pickles, members, texts } = evidence;
+    const { kinds, configs, indexes, gguf, safetensors, pickles, members, contents, texts } =
+      evidence;
     const facts = knowledge.read("reach", parseReachFacts);
     if (kinds.length === 0) yield unread(".", "there is no file to look at");
     for (const { file, shards } of indexes) {
@@ -72,7 +76,7 @@ export default defineCheck({
       ...gguf.map((one) => one.file),
       ...safetensors.map((one) => one.file),
       ...pickles.filter((one) => one.member === undefined).map((one) => one.file),
-      ...members.map((one) => one.file),
+      ...contents.opened,
     ]);
     const textOf = new Map(texts.map((one) => [one.file, one.text]));
     for (const { file, formats } of kinds) {
@@ -80,12 +84,15 @@ export default defineCheck({
       const reason = unjudgedReason(covered, facts, textOf.get(file.path));
       if (reason !== undefined) yield unread(file.path, reason);
     }
-    const pickled = new Set(pickles.map((one) => `${one.file}\0${one.member}`));
+    const keyOf = (one: { file: string; member: string | undefined }): string =>
+      `${one.file}\0${one.member}`;
+    const readInside = new Set([...pickles, ...evidence["packed-weights"]].map(keyOf));
+    const packedText = new Map(evidence["packed-texts"].map((one) => [keyOf(one), one.text]));
     for (const one of members) {
-      const isRead = one.isStorage || pickled.has(`${one.file}\0${one.member}`);
-      const reason = isTorchNote(one.base)
-        ? undefined
-        : unjudgedReason({ ...one, isRead, isPacked: true }, facts, undefined);
+      if (isTorchNote(one.base)) continue;
+      const isRead = one.isStorage || one.isOpened || readInside.has(keyOf(one));
+      const covered = { ...one, isRead, isPacked: true };
+      const reason = unjudgedReason(covered, facts, packedText.get(keyOf(one)));
       if (reason !== undefined) yield unread(one.file, reason, { member: one.member });
     }
     return undefined;
