@@ -8,5 +8,10 @@ export {
 export { tinyLlama, tinyLlamaPlan, type TinyLlamaOptions } from "./tiny-llama.ts";
 export { torchZip, type TorchZipSpec } from "./torch-zip.ts";
 export { buildZip, type ZipSpec } from "./zip.ts";
+export { buildTar } from "./tar.ts";
+export { lz4Frame } from "./lz4.ts";
+export { lzma2Stored, xzStream } from "./xz.ts";
+export { writeNpy } from "./npy.ts";
+export { appendJoblibArray } from "./joblib.ts";
 export { assemblePickle } from "./pickle-text.ts";
 export { PickleAssembler } from "./pickle.ts";

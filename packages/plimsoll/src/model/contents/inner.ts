@@ -12,6 +12,10 @@ export type Container = {
   readonly name: string;
   readonly depth: number;
   readonly source: ByteSource;
+  /** What it was opened as already, from its beginning: only then is a zip archive at its end a second one. */
+  readonly openedAs: readonly string[];
+  /** The zip archives that were found in it until now, as what it was opened as. */
+  readonly zipsInside: readonly ZipFound[];
 };
 
 /** Something in a container, before it is opened. */

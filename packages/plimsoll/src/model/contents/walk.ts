@@ -6,13 +6,14 @@ import {
   type Parsed,
   type PickleStreams,
   type Sniffed,
+  type SniffFormat,
 } from "@plimsoll/formats";
 
 import { unread, type Unread } from "../../kernel/unread.ts";
 import { unreadOf } from "../read.ts";
 import type { SnapshotFile } from "../snapshot.ts";
 import type { Content, Contents, PickleFound, TarFound, ZipFound } from "./content.ts";
-import type { Container, Finder, Inner, Opened } from "./inner.ts";
+import type { Container, Finder, Inner, LookInto, Opened } from "./inner.ts";
 import { CONTAINER_STEPS, CONTENTS_MAX_HELD, CONTENTS_MAX_UNREAD } from "./limits.ts";
 import { lookIntoOf } from "./look-into.ts";
 import { baseOf, memberPath } from "./member-path.ts";
@@ -86,29 +87,25 @@ export class ContentWalk implements Finder {
   }
 
   /** Looks into a source as each container it can be read as; true when it was one. */
-  #lookInto(
-    container: Container,
-    formats: readonly Sniffed[],
-    parent: Content | undefined,
-  ): boolean {
-    let isOpened = false;
-    for (const format of new Set(formats.map((one) => one.format))) {
-      const look = lookIntoOf(format);
-      if (look === undefined) continue;
+  #lookInto(container: Outside, formats: readonly Sniffed[], parent: Content | undefined): boolean {
+    const { zips } = this.harvest;
+    const before = zips.length;
+    const openedAs: SniffFormat[] = [];
+    for (const { format, look } of looksFor(formats)) {
+      const place = { ...container, openedAs, zipsInside: zips.slice(before) };
       try {
         this.budget.enter(container.depth);
         this.budget.operate(CONTAINER_STEPS, 0);
-        const looking = look(container, this);
+        const looking = look(place, this);
         let step = looking.next();
-        for (; step.done !== true; step = looking.next())
-          this.#visit(container, step.value, parent);
-        isOpened ||= step.value;
+        for (; step.done !== true; step = looking.next()) this.#visit(place, step.value, parent);
+        if (step.value) openedAs.push(format);
       } catch (error) {
         if (isSpent(error)) throw error;
         this.tell(unreadOf(this.#file.path, error, container.member));
       }
     }
-    return isOpened;
+    return openedAs.length > 0;
   }
 
   /** Opens one thing in a container, says what it is, reads its pickles and looks into it in turn. */
@@ -178,6 +175,21 @@ export class ContentWalk implements Finder {
     }
   }
 }
+
+type Look = { readonly format: SniffFormat; readonly look: LookInto };
+
+/** How to look into what the formats say, zip last: its reader finds an archive behind anything else. */
+function looksFor(formats: readonly Sniffed[]): readonly Look[] {
+  const names = new Set(formats.map(({ format }) => format));
+  const looks = [...names].flatMap((format): Look[] => {
+    const look = lookIntoOf(format);
+    return look === undefined ? [] : [{ format, look }];
+  });
+  return looks.toSorted((a, b) => Number(a.format === "zip") - Number(b.format === "zip"));
+}
+
+/** A source that is to be looked into, before anything was. */
+type Outside = Omit<Container, "openedAs" | "zipsInside">;
 
 type Found = {
   readonly member: string;

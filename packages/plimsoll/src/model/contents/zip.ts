@@ -1,4 +1,11 @@
-import { openMember, readZip, runSync, type ZipMember } from "@plimsoll/formats";
+import {
+  FormatError,
+  openMember,
+  readZip,
+  runSync,
+  type ZipArchive,
+  type ZipMember,
+} from "@plimsoll/formats";
 
 import { unread } from "../../kernel/unread.ts";
 import { unreadOfParsed } from "../parsed-unread.ts";
@@ -16,10 +23,20 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
   const { file, member: place, source } = container;
   const parsed = runSync(readZip(source.size), source);
   const archive = parsed.value;
-  finder.tell(...unreadOfParsed(file.path, parsed, place));
-  finder.budget.list(archive.members.length, 0);
   const torchRoot = torchRootOf(archive.members);
-  finder.keepZip({ file, member: place, archive, torchRoot, faults: parsed.faults });
+  const view = viewOf(container, archive);
+  if (view === "known") return true;
+  if (view === "none") return false;
+  const isDeepest = container.depth + 1 >= finder.budget.limits.depth;
+  if (view === "own" && container.openedAs.length > 0 && isDeepest) {
+    // An archive that is a member of its container was not opened, so nobody can tell it from this one.
+    throw FormatError.limit("ARCHIVE_MAX_DEPTH", finder.budget.limits.depth, 0);
+  }
+  finder.budget.list(archive.members.length, 0);
+  if (view === "own") {
+    finder.tell(...unreadOfParsed(file.path, parsed, place));
+    finder.keepZip({ file, member: place, archive, torchRoot, faults: parsed.faults });
+  }
   const main = torchRoot === undefined ? undefined : `${torchRoot}data.pkl`;
   const isMain = ({ name }: ZipMember): number => Number(name === main);
   const inOrder = archive.members.toSorted((a, b) => isMain(b) - isMain(a));
@@ -47,6 +64,47 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
     if (isMain(member) === 1) keys = storageKeys(finder.pickleAt(path)?.value.streams ?? []);
   }
   return true;
+}
+
+/**
+ * What an archive is that was found at the end of its source.
+ *
+ * An archive that lies unchanged at the end of a tar archive, or of a compressed file that could not make it
+ * smaller, is found once as its member and once more by readers that look for archives at the end of a file.
+ * Those see the same members at other offsets: in a tar archive the same bytes too (`known`), while compressed
+ * data may hold others in between, which are looked at (`twin`). One without members is none to any reader.
+ */
+function viewOf(
+  { openedAs, zipsInside }: Container,
+  { members }: ZipArchive,
+): "own" | "known" | "twin" | "none" {
+  if (openedAs.length === 0) return "own";
+  if (members.length === 0) return "none";
+  const isTwin = zipsInside.some(({ archive }) => isSameShifted(members, archive.members));
+  if (!isTwin) return "own";
+  return openedAs.every((format) => format === "tar") ? "known" : "twin";
+}
+
+/** Whether two directories are one and the same, at places that all differ by one distance. */
+function isSameShifted(outer: readonly ZipMember[], inner: readonly ZipMember[]): boolean {
+  const shift = (outer[0]?.recordOffset ?? 0) - (inner[0]?.recordOffset ?? 0);
+  return (
+    outer.length === inner.length &&
+    outer.every((one, index) => {
+      const other = inner[index];
+      return (
+        other !== undefined &&
+        one.name === other.name &&
+        one.method === other.method &&
+        one.crc32 === other.crc32 &&
+        one.size === other.size &&
+        one.compressedSize === other.compressedSize &&
+        one.recordOffset - other.recordOffset === shift &&
+        one.headerOffset - other.headerOffset === shift &&
+        (one.dataOffset ?? shift) - (other.dataOffset ?? 0) === shift
+      );
+    })
+  );
 }
 
 function oddities({ isSymlink, unsafeName }: ZipMember): readonly string[] {

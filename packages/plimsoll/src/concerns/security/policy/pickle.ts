@@ -1,6 +1,7 @@
 import type { Effect, PickleStream } from "@plimsoll/formats";
 
 import { judgeArguments } from "./arguments.ts";
+import { foreignImportsOf } from "./foreign-memo.ts";
 import { ruleOn, type ImportRuling } from "./imports.ts";
 import { judgeFilling, judgeState } from "./changes.ts";
 import type { MakeRuling, PickleRuling } from "./ruling.ts";
@@ -29,7 +30,19 @@ export function* judgeStream(
   policy: Policy,
 ): Generator<PickleRuling> {
   const fitting = fittingOf(stream, streams, policy.facts, policy.work);
-  for (const effect of stream.effects) yield* judgeEffect(effect, policy, fitting);
+  const isForeign = foreignImportsOf(stream, streams);
+  for (const effect of stream.effects) {
+    // Nobody has such a module: the reader that asks for it ends there, and the one that does not goes on elsewhere.
+    if (isForeign(effect) && isUnheardOf(effect, policy)) return;
+    yield* judgeEffect(effect, policy, fitting);
+  }
+}
+
+/** Whether an import is of no package that anybody here knows, neither Python's nor one beside the file. */
+function isUnheardOf(effect: Effect, { facts, shipped }: Policy): boolean {
+  if (effect.kind !== "import" || effect.symbol.kind !== "global") return false;
+  const rule = ruleOn(effect.symbol.module, effect.symbol.name, facts, shipped);
+  return rule.kind === "unlisted" && rule.library === undefined;
 }
 
 function* judgeEffect(effect: Effect, policy: Policy, fitting: Fitting): Generator<PickleRuling> {
