@@ -1,5 +1,20 @@
+import type { ZipMember, ZipReader } from "@plimsoll/formats";
+
 import { defineCheck } from "../../../kernel/check.ts";
 import { dangerousFaults } from "../structure/faults.ts";
+
+/** Members told of one archive: an attacker can hide thousands. */
+const MEMBERS_TOLD = 10;
+
+/** Characters of a foreign name that a message shows. */
+const SHOWN = 120;
+
+const READERS: Readonly<Record<ZipReader, string>> = {
+  "python-zipfile": "Python",
+  "torch/miniz": "PyTorch",
+  directory: "readers that take another directory or name",
+  scan: "readers that go by the header before each member",
+};
 
 export default defineCheck({
   id: "security/archive-views",
@@ -13,11 +28,12 @@ export default defineCheck({
   basis: "read",
   needs: ["archives"],
   limits: [
-    "archives within archives are not opened; whether two readers take the same one of two members is not tried",
+    "archives within archives are not opened",
+    "of readers, only Python and PyTorch are followed to the letter; which of two names PyTorch takes that are equal but for case is not tried",
   ],
   page: {
     detects:
-      "The directory of every zip archive is compared with the header before each member: names, methods, sizes and sums. Repeated names, names that differ only in case, overlapping members, and bytes before, between or behind them are faults.",
+      "The directory of every zip archive is compared with the header before each member: names, methods, sizes and sums. Repeated names, names that differ only in case, overlapping members, and bytes before, between or behind them are faults. Such an archive is then read as other readers do: every directory that one may take, and every header outside of one. Members that only some of them see are named here, and what they hold is judged like the rest.",
     levels: {
       stop: "the two disagree, a name occurs twice, members overlap, or bytes lie where no member is.",
       unknown: "the file could not be read to its end.",
@@ -27,18 +43,39 @@ export default defineCheck({
   messages: {
     fault: (a: { kind: string; says: string; count: number }) =>
       `${a.says} (${a.kind}${a.count === 1 ? "" : `, and ${a.count - 1} more like it`})`,
+    member: (a: { name: string; readers: string }) =>
+      `the member "${a.name}" is seen by ${a.readers} alone`,
+    more: (a: { count: number }) => `${a.count} more members are seen by some readers alone`,
   },
   *run({ archives }, _context, finding) {
     if (archives.length === 0) return "not-applicable";
-    for (const { file, faults } of archives) {
-      for (const { code, message, offset, count } of dangerousFaults(faults)) {
+    for (const { file, faults, archive } of archives) {
+      const dangerous = dangerousFaults(faults);
+      if (dangerous.length === 0) continue;
+      for (const { code, message, offset, count } of dangerous) {
         yield finding.stop(
           "fault",
           { kind: code, says: message, count },
           { file: file.path, offset },
         );
       }
+      const uneven = archive.members.filter(isUneven);
+      for (const { name, readers, headerOffset } of uneven.slice(0, MEMBERS_TOLD)) {
+        yield finding.stop(
+          "member",
+          { name: name.slice(0, SHOWN), readers: readers.map((one) => READERS[one]).join(" and ") },
+          { file: file.path, member: name, offset: headerOffset },
+        );
+      }
+      const more = uneven.length - MEMBERS_TOLD;
+      if (more > 0) yield finding.stop("more", { count: more }, { file: file.path });
     }
     return undefined;
   },
 });
+
+/** Whoever scans sees what Python sees, where nothing is hidden from either. */
+function isUneven({ readers }: ZipMember): boolean {
+  const isCommon = readers.includes("python-zipfile") && readers.includes("scan");
+  return readers.length > 0 && !isCommon;
+}
