@@ -42,7 +42,7 @@ export {
 export { openMember } from "./zip/damaged.ts";
 export { memberSource } from "./zip/member.ts";
 export { readZip } from "./zip/parse.ts";
-export type { ZipArchive, ZipMember } from "./zip/types.ts";
+export type { ZipArchive, ZipMember, ZipReader } from "./zip/types.ts";
 export type { Effect } from "./pickle/effects.ts";
 export { looksLikePickle } from "./pickle/sniff.ts";
 export { readPickles, type PickleStream, type PickleStreams } from "./pickle/streams.ts";

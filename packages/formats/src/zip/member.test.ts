@@ -56,7 +56,8 @@ describe("compressed data against what the headers say", () => {
   });
 
   test("other methods", () => {
-    expect(open({ data: "x", method: 14 })).toBe("unsupported");
+    expect(open({ data: "x", method: 1 })).toBe("unsupported");
+    expect(open({ data: "x", method: 99 })).toBe("encrypted");
     expect(open({ data: "x", flags: 1 })).toBe("encrypted");
     expect(open({ data: "x" }, { dataOffset: undefined })).toBe("out-of-bounds");
     expect(open({ data: "x" }, { compressedSize: 999 })).toBe("out-of-bounds");

@@ -21,6 +21,29 @@ checkCases(check, {
     caught("C:/x"),
     caught("a\\..\\b"),
     {
+      name: "a name that only the header before the member tells",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "a", data: "x", local: { name: "../a", nameLength: 4 } }],
+        }),
+      },
+      finds: [{ level: "stop", key: "name", file: "m.zip", member: "../a" }],
+      verdict: "stop",
+    },
+    {
+      name: "a name that no directory lists",
+      files: {
+        "m.zip": buildZip({
+          members: [
+            { name: "a", data: "x" },
+            { name: "/etc/a", data: "x", central: "absent" },
+          ],
+        }),
+      },
+      finds: [{ level: "stop", key: "name", file: "m.zip", member: "/etc/a" }],
+      verdict: "stop",
+    },
+    {
       name: "a link",
       files: {
         "m.zip": buildZip({

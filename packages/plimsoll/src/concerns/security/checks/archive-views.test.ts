@@ -5,6 +5,8 @@ import check from "./archive-views.ts";
 
 const zip = (spec: ZipSpec): Record<string, Uint8Array> => ({ "m.zip": buildZip(spec) });
 const fault: Expected = { level: "stop", key: "fault", file: "m.zip" };
+const member = (name: string): Expected => ({ ...fault, key: "member", member: name });
+const hidden = { data: "x", central: "absent" } as const;
 const name = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 checkCases(check, {
@@ -12,7 +14,7 @@ checkCases(check, {
     {
       name: "a name that differs between directory and header",
       files: zip({ members: [{ name: "a", data: "x", local: { name: name("b") } }] }),
-      finds: [fault],
+      finds: [fault, member("a"), member("b")],
     },
     {
       name: "a name that occurs twice",
@@ -22,12 +24,44 @@ checkCases(check, {
           { name: "a", data: "y" },
         ],
       }),
-      finds: [fault],
+      finds: [fault, member("a")],
     },
     {
       name: "bytes behind the archive",
       files: zip({ members: [{ name: "a", data: "x" }], trailing: name("more") }),
       finds: [fault],
+    },
+    {
+      name: "a member that no directory lists",
+      files: zip({
+        members: [
+          { name: "a", data: "x" },
+          { name: "h", ...hidden },
+        ],
+      }),
+      finds: [fault, member("h")],
+    },
+    {
+      name: "an archive before the archive",
+      files: zip({
+        members: [{ name: "a", data: "x" }],
+        prefix: buildZip({ members: [{ name: "b", data: "y" }] }),
+      }),
+      finds: [fault, member("b")],
+    },
+    {
+      name: "more hidden members than are told",
+      files: zip({
+        members: [
+          { name: "a", data: "x" },
+          ...Array.from({ length: 12 }, (_, at) => ({ name: `h${at}`, ...hidden })),
+        ],
+      }),
+      finds: [
+        fault,
+        ...Array.from({ length: 10 }, (_, at) => member(`h${at}`)),
+        { ...fault, key: "more" },
+      ],
     },
   ],
   clean: [
@@ -48,6 +82,10 @@ checkCases(check, {
           storages: { "0": new Uint8Array(8) },
         }),
       },
+    },
+    {
+      name: "an archive in an archive",
+      files: zip({ members: [{ name: "a.zip", data: buildZip({ members: [{ name: "b" }] }) }] }),
     },
     { name: "no archive", files: { "README.md": "# hi" } },
   ],
