@@ -53,6 +53,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/indexes.ts")).default,
   },
   {
+    name: "joins",
+    load: async () => (await import("../model/evidence/joins.ts")).default,
+  },
+  {
     name: "kinds",
     load: async () => (await import("../model/evidence/kinds.ts")).default,
   },
