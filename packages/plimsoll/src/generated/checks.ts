@@ -116,6 +116,27 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/quality/checks/evaluation-evidence.ts")).default,
   },
   {
+    id: "quality/parts-match",
+    code: "PLM-QUA-002",
+    concern: "quality",
+    title: "Its parts come from one model",
+    load: async () => (await import("../concerns/quality/checks/parts-match.ts")).default,
+  },
+  {
+    id: "quality/values",
+    code: "PLM-QUA-003",
+    concern: "quality",
+    title: "Its values are numbers that can work",
+    load: async () => (await import("../concerns/quality/checks/values.ts")).default,
+  },
+  {
+    id: "quality/blocks-whole",
+    code: "PLM-QUA-004",
+    concern: "quality",
+    title: "All its blocks are there, in their sizes",
+    load: async () => (await import("../concerns/quality/checks/blocks-whole.ts")).default,
+  },
+  {
     id: "resources/fits",
     code: "PLM-RES-001",
     concern: "resources",

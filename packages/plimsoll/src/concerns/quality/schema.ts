@@ -21,6 +21,26 @@ export type ResultWords = {
   readonly otherColumns: ReadonlySet<string>;
 };
 
+const blockSchema = v.strictObject({
+  source: sourceSchema,
+  /** Architectures whose blocks all have the same tensors. */
+  alike: names,
+  /** Architectures whose norms are stored as what they differ from one by. */
+  norms_around_zero: names,
+});
+
+/** How blocks of well-known architectures are built. */
+export type BlockFacts = {
+  readonly alike: ReadonlySet<string>;
+  readonly normsAroundZero: ReadonlySet<string>;
+};
+
+/** Reads knowledge/block-shapes.yaml. */
+export function parseBlocks(raw: unknown): BlockFacts {
+  const read = v.parse(blockSchema, raw);
+  return { alike: new Set(read.alike), normsAroundZero: new Set(read.norms_around_zero) };
+}
+
 /** Reads knowledge/metrics.yaml. */
 export function parseMetrics(raw: unknown): ResultWords {
   const read = v.parse(schema, raw);
