@@ -10,3 +10,12 @@ export { torchZip, type TorchZipSpec } from "./torch-zip.ts";
 export { buildZip, type ZipSpec } from "./zip.ts";
 export { assemblePickle } from "./pickle-text.ts";
 export { PickleAssembler } from "./pickle.ts";
+export { writeProto, type ProtoField } from "./protobuf.ts";
+export {
+  BYTE_PIECES,
+  LLAMA_PIECES,
+  writeCharsmap,
+  writeSentencePiece,
+  type PiecePlan,
+  type SentencePiecePlan,
+} from "./sentencepiece.ts";
