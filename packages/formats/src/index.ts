@@ -71,3 +71,4 @@ export type {
   TrainerSpec,
 } from "./sentencepiece/types.ts";
 export { readTiktoken, type TiktokenVocabulary } from "./tiktoken/parse.ts";
+export { readTekken, type TekkenSpecial, type TekkenVocabulary } from "./tekken/parse.ts";

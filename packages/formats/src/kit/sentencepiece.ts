@@ -48,8 +48,11 @@ export function writeSentencePiece(plan: SentencePiecePlan): Uint8Array<ArrayBuf
 }
 
 function writePiece(piece: PiecePlan | string): Uint8Array {
-  const { text, type = 1, score = 0 }: PiecePlan =
-    typeof piece === "string" ? { text: piece } : piece;
+  const {
+    text,
+    type = 1,
+    score = 0,
+  }: PiecePlan = typeof piece === "string" ? { text: piece } : piece;
   return writeProto([
     { number: 1, bytes: text },
     { number: 2, float: score },

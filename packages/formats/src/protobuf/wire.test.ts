@@ -15,6 +15,8 @@ const codeOf = (run: () => unknown): string => {
   }
 };
 
+const long = (count: number) => [...Array.from({ length: count - 1 }, () => 0x80), 0];
+
 describe("varint", () => {
   test("one, two and five bytes", () => {
     expect(readVarint(Uint8Array.of(0x7f), 0, 0)).toEqual({ low: 127, isWide: false, end: 1 });
@@ -30,7 +32,6 @@ describe("varint", () => {
     });
   });
   test("ten bytes are read, eleven are not", () => {
-    const long = (count: number) => [...Array.from({ length: count - 1 }, () => 0x80), 0];
     expect(readVarint(Uint8Array.from(long(10)), 0, 0).end).toBe(10);
     expect(codeOf(() => readVarint(Uint8Array.from(long(11)), 0, 7))).toBe("overflow 7");
     expect(codeOf(() => readVarint(Uint8Array.of(0x80), 0, 7))).toBe("truncated 7");
@@ -63,9 +64,7 @@ describe("fields", () => {
         const read = [...wireFields(writeProto(list), 0)];
         expect(
           read.map((one) => (one.kind === "varint" ? [one.number, one.low, one.isWide] : [])),
-        ).toEqual(
-          list.map(({ number, varint }) => [number, varint % 2 ** 32, varint >= 2 ** 32]),
-        );
+        ).toEqual(list.map(({ number, varint }) => [number, varint % 2 ** 32, varint >= 2 ** 32]));
       }),
     );
   });

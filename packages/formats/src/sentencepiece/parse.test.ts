@@ -106,12 +106,12 @@ describe("what is wrong is told", () => {
   });
 });
 
-describe("table of replacements", () => {
-  const withMap = (map: Uint8Array) =>
-    codes(readPlan({ pieces, normalizer: [{ number: 2, bytes: map }] }).faults);
-  /** A unit that moves by `offset`, which must fit 21 bits. */
-  const step = (offset: number) => offset << 10;
+const withMap = (map: Uint8Array) =>
+  codes(readPlan({ pieces, normalizer: [{ number: 2, bytes: map }] }).faults);
+/** A unit that moves by `offset`, which must fit 21 bits. */
+const step = (offset: number) => offset << 10;
 
+describe("table of replacements", () => {
   test("sound ones", () => {
     expect(withMap(new Uint8Array(0))).toEqual([]);
     expect(withMap(writeCharsmap())).toEqual([]);

@@ -67,7 +67,8 @@ const MAX_RANGES = 100;
 
 function notOne(error: unknown): unknown {
   if (error !== undefined && !FormatError.isInstance(error)) return error;
-  if (FormatError.isInstance(error) && (error.code === "io" || error.code === "changed")) return error;
+  if (FormatError.isInstance(error) && (error.code === "io" || error.code === "changed"))
+    return error;
   const why = error === undefined ? "it has no piece" : error.message;
   return new FormatError("bad-magic", `not a SentencePiece model: ${why}`, { offset: 0 });
 }

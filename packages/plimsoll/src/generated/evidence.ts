@@ -88,4 +88,8 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     name: "variants",
     load: async () => (await import("../model/evidence/variants.ts")).default,
   },
+  {
+    name: "vocabularies",
+    load: async () => (await import("../model/evidence/vocabularies.ts")).default,
+  },
 ];

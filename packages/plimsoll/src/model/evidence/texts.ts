@@ -4,6 +4,7 @@ import { defineEvidence } from "../../kernel/define-evidence.ts";
 import { unread, type Unread } from "../../kernel/unread.ts";
 import { decodeText } from "../decode-text.ts";
 import { readWith } from "../read.ts";
+import { isVocabularyName } from "../vocabulary/names.ts";
 import type { FileKind } from "./kinds.ts";
 
 /** A file of text that people write and loaders carry along. */
@@ -22,9 +23,7 @@ const TEXT_MAX_BYTES = 16_777_216;
 /** Bytes of all text files of one model: memory that a data set must not take (CWE-770). */
 const TEXT_MAX_TOTAL_BYTES = 134_217_728;
 
-/** Lists of word pieces: not text that anybody wrote. Their limits are said by the checks that search texts. */
-const VOCABULARIES = new Set(["tokenizer.json", "vocab.json", "vocab.txt", "merges.txt"]);
-
+/** Lists of word pieces are left out: their limits are said by the checks that search texts. */
 const TEXT_FORMATS = new Set(["text", "json", "html", "utf-16", "script", "lfs-pointer"]);
 
 export default defineEvidence({
@@ -66,9 +65,9 @@ const NOT_TEXT = "bad-encoding: it is called a text and is neither UTF-8 nor UTF
 
 /** A text in an older encoding, or no text at all: either way nobody here can read its words. */
 function isCalledText({ file }: FileKind): boolean {
-  return file.size > 0 && TEXT_NAME.test(file.base) && !VOCABULARIES.has(file.base);
+  return file.size > 0 && TEXT_NAME.test(file.base) && !isVocabularyName(file.base);
 }
 
 function isText({ file, formats }: FileKind): boolean {
-  return !VOCABULARIES.has(file.base) && formats.some((one) => TEXT_FORMATS.has(one.format));
+  return !isVocabularyName(file.base) && formats.some((one) => TEXT_FORMATS.has(one.format));
 }

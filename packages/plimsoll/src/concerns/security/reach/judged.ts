@@ -19,7 +19,7 @@ export type Covered = {
 const PLAIN = new Set(["text", "utf-16", "html", "json"]);
 
 /** Formats that a reader of this version opens. */
-const READ = new Set(["gguf", "safetensors", "zip", "pickle"]);
+const READ = new Set(["gguf", "safetensors", "zip", "pickle", "sentencepiece", "tiktoken"]);
 
 /** Names under which a picture or a page is one: a loader takes other names for other things. */
 const INERT_NAME = /\.(?:png|jpe?g|gif|webp|pdf)$/u;
