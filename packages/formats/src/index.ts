@@ -61,3 +61,14 @@ export { tarMemberSource } from "./tar/member.ts";
 export { readTar } from "./tar/parse.ts";
 export type { TarArchive, TarKind, TarMember } from "./tar/types.ts";
 export type { NpyDtype } from "./npy/dtype.ts";
+export { readSentencePiece } from "./sentencepiece/parse.ts";
+export { DEFAULT_TRAINER } from "./sentencepiece/specs.ts";
+export type {
+  NormalizerSpec,
+  PieceType,
+  SentencePiece,
+  SentencePieceModel,
+  TrainerSpec,
+} from "./sentencepiece/types.ts";
+export { readTiktoken, type TiktokenVocabulary } from "./tiktoken/parse.ts";
+export { readTekken, type TekkenSpecial, type TekkenVocabulary } from "./tekken/parse.ts";

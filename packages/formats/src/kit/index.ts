@@ -15,3 +15,12 @@ export { writeNpy } from "./npy.ts";
 export { appendJoblibArray } from "./joblib.ts";
 export { assemblePickle } from "./pickle-text.ts";
 export { PickleAssembler } from "./pickle.ts";
+export { writeProto, type ProtoField } from "./protobuf.ts";
+export {
+  BYTE_PIECES,
+  LLAMA_PIECES,
+  writeCharsmap,
+  writeSentencePiece,
+  type PiecePlan,
+  type SentencePiecePlan,
+} from "./sentencepiece.ts";

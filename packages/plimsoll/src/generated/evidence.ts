@@ -25,6 +25,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
   },
   {
+    name: "tensorValues",
+    load: async () => (await import("../concerns/quality/evidence/tensor-values.ts")).default,
+  },
+  {
     name: "pointers",
     load: async () => (await import("../concerns/support/evidence/pointers.ts")).default,
   },
@@ -55,6 +59,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "indexes",
     load: async () => (await import("../model/evidence/indexes.ts")).default,
+  },
+  {
+    name: "joins",
+    load: async () => (await import("../model/evidence/joins.ts")).default,
   },
   {
     name: "kinds",
@@ -103,5 +111,9 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "variants",
     load: async () => (await import("../model/evidence/variants.ts")).default,
+  },
+  {
+    name: "vocabularies",
+    load: async () => (await import("../model/evidence/vocabularies.ts")).default,
   },
 ];

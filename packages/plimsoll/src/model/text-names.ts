@@ -1,19 +1,14 @@
 import type { Sniffed } from "@plimsoll/formats";
 
+import { isVocabularyName } from "./vocabulary/names.ts";
+
 /** Bytes of one text that are searched; a larger one is unread, never searched in part. */
 export const TEXT_MAX_BYTES = 16_777_216;
 
 /** Why something called a text is unread. */
 export const NOT_TEXT = "bad-encoding: it is called a text and is neither UTF-8 nor UTF-16";
 
-/** Lists of word pieces: not text that anybody wrote. Their limits are said by the checks that search texts. */
-const VOCABULARIES: ReadonlySet<string> = new Set([
-  "tokenizer.json",
-  "vocab.json",
-  "vocab.txt",
-  "merges.txt",
-]);
-
+/** Lists of word pieces are left out: their limits are said by the checks that search texts. */
 const TEXT_FORMATS: ReadonlySet<string> = new Set([
   "text",
   "json",
@@ -29,10 +24,10 @@ const TEXT_NAME =
 
 /** A text by its bytes, under any lower-case name but those of vocabularies. */
 export function isText(base: string, formats: readonly Sniffed[]): boolean {
-  return !VOCABULARIES.has(base) && formats.some((one) => TEXT_FORMATS.has(one.format));
+  return !isVocabularyName(base) && formats.some((one) => TEXT_FORMATS.has(one.format));
 }
 
 /** By its lower-case name a text, in an older encoding, or no text at all: either way nobody here can read its words. */
 export function isCalledText(base: string, size: number): boolean {
-  return size > 0 && TEXT_NAME.test(base) && !VOCABULARIES.has(base);
+  return size > 0 && TEXT_NAME.test(base) && !isVocabularyName(base);
 }

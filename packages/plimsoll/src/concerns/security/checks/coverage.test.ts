@@ -1,9 +1,12 @@
 import {
   buildZip,
+  LLAMA_PIECES,
   PickleAssembler,
   tinyLlama,
   torchZip,
+  writeCharsmap,
   writeSafetensors,
+  writeSentencePiece,
 } from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
@@ -27,6 +30,12 @@ const names = (member: string) => ({
   file: "config.json",
   member,
 });
+const pieces = writeSentencePiece({ pieces: [...LLAMA_PIECES, "▁ship"] });
+const bentTable = writeSentencePiece({
+  pieces: LLAMA_PIECES,
+  normalizer: [{ number: 2, bytes: writeCharsmap(new Map([[0, 0x100 << 10]])) }],
+});
+const ranked = "IQ== 0\nIg== 1\n";
 const unknown = { finds: [], verdict: "unknown" as const };
 
 checkCases(check, {
@@ -97,6 +106,11 @@ checkCases(check, {
   ],
   clean: [
     {
+      name: "SentencePiece, by any name",
+      files: { "tokenizer.model.v3": pieces, "a.spm": pieces },
+    },
+    { name: "a list of ranks by any name", files: { "original/tokenizer.model": ranked } },
+    {
       name: "one attention of the engine for each part",
       files: config({ attn_implementation: { text_config: "sdpa" } }),
     },
@@ -154,6 +168,39 @@ checkCases(check, {
     { name: "an empty file", files: { "a.bin": "", "b.txt": "x" } },
   ],
   hostile: [
+    {
+      name: "SentencePiece with bytes that it does not define",
+      files: {
+        "tokenizer.model": Buffer.concat([pieces, Buffer.from("\u00ca\u0012\u0001x", "latin1")]),
+      },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece whose table of replacements leads out of it",
+      files: { "tokenizer.model": bentTable },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece cut short",
+      files: { "tokenizer.model": pieces.subarray(0, 50) },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece with a zip archive behind it",
+      files: {
+        "tokenizer.model": Buffer.concat([
+          pieces,
+          buildZip({ members: [{ name: "run.py", data: "x" }] }),
+        ]),
+      },
+      ...unknown,
+    },
+    {
+      name: "a list of ranks with a strange line",
+      files: { "tokenizer.model": `${ranked}os.system\n` },
+      ...unknown,
+    },
+    { name: "a list of ranks called code", files: { "tokenizer.py": ranked }, ...unknown },
     {
       name: "YAML under a tag of its own",
       files: { "a.yaml": "%TAG ! tag:yaml.org,2002:python/\n---\n!object/apply:os.times []\n" },

@@ -28,16 +28,18 @@ export default defineCheck({
     "packed-texts",
     "packed-weights",
     "tokenizers",
+    "vocabularies",
   ],
   limits: [
     "behaviour trained into the weights cannot be seen in files",
     "texts are taken as words and data: what a person is told to run in them is not examined",
     "pictures are taken for pictures by their first bytes",
     "the .git folder beside a model is not opened",
+    "vocabularies (SentencePiece, tiktoken, Tekken) are data and name no code; faults of the programs that read them are looked for in SentencePiece's table of replacements alone",
   ],
   page: {
     detects:
-      "Every file of the model, and everything in its archives and compressed files, must have been read by a reader of this version or be something that no loader runs. Configurations are searched at every depth for keys that make a loader import code (`auto_map` and others, listed with sources in `knowledge/reach.yaml`).",
+      "Every file of the model, and everything in its archives and compressed files, must have been read by a reader of this version or be something that no loader runs. Vocabularies in SentencePiece, tiktoken and Tekken form are read whole: no field of theirs names code or a file to open, and a SentencePiece table of replacements must not lead past its end (CVE-2026-1260). Configurations are searched at every depth for keys that make a loader import code (`auto_map` and others, listed with sources in `knowledge/reach.yaml`).",
     levels: {
       unknown:
         "a configuration names code; a file is code, a package list or a script; or its format has no reader here. The file is named with its reason.",
@@ -51,6 +53,7 @@ export default defineCheck({
   *run(evidence, { knowledge }, finding) {
     const { kinds, configs, indexes, gguf, safetensors, pickles, members, contents, texts } =
       evidence;
+    const { vocabularies } = evidence;
     const facts = knowledge.read("reach", parseReachFacts);
     if (kinds.length === 0) yield unread(".", "there is no file to look at");
     for (const { file, shards } of indexes) {
@@ -77,6 +80,7 @@ export default defineCheck({
       ...safetensors.map((one) => one.file),
       ...pickles.filter((one) => one.member === undefined).map((one) => one.file),
       ...contents.opened,
+      ...vocabularies.map((one) => one.file),
     ]);
     const textOf = new Map(texts.map((one) => [one.file, one.text]));
     for (const { file, formats } of kinds) {

@@ -33,6 +33,8 @@ const READ = new Set([
   "zstd",
   "lz4",
   "pickle",
+  "sentencepiece",
+  "tiktoken",
 ]);
 
 /** Names under which a picture or a page is one: a loader takes other names for other things. */
