@@ -95,6 +95,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/licensing/checks/declared-licence.ts")).default,
   },
   {
+    id: "licensing/parent-terms",
+    code: "PLM-LIC-005",
+    concern: "licensing",
+    title: "The terms of the models it is made from",
+    load: async () => (await import("../concerns/licensing/checks/parent-terms.ts")).default,
+  },
+  {
     id: "lineage/declared-parents",
     code: "PLM-LIN-001",
     concern: "lineage",

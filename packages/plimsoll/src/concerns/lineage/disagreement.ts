@@ -1,5 +1,6 @@
 import type { DeclaredParent, Lineage } from "../../kernel/parents.ts";
-import { isLocalPath, modelName } from "./declared/reference.ts";
+import { modelName } from "../../model/model-name.ts";
+import { isLocalPath } from "./declared/reference.ts";
 
 /** Two sources that name different parents. */
 export type Disagreement = { readonly first: DeclaredParent; readonly second: DeclaredParent };

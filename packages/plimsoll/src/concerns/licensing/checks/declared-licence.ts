@@ -1,19 +1,11 @@
 import type { Finding, Place } from "../../../kernel/finding.ts";
 import { defineCheck, type FindingFactory } from "../../../kernel/check.ts";
-import { parseCardSections } from "../../../model/card-sections/schema.ts";
 import { excerpt } from "../../../text/excerpt.ts";
-import {
-  bodyClaims,
-  ggufClaims,
-  readTexts,
-  tagClaims,
-  textClaims,
-  type Claim,
-  type ReadText,
-} from "../claims.ts";
+import type { Claim, ReadText } from "../claims.ts";
 import type { LicenceFile } from "../evidence/licences.ts";
 import { openLicenceBook, type LicenceBook } from "../facts.ts";
 import { concludeClaims, hasText, termsOf, unclearClaims, type Conclusion } from "../ladder.ts";
+import { readClaims } from "../read-claims.ts";
 
 /** Places shown that say the same. */
 const PLACES_SHOWN = 8;
@@ -79,15 +71,9 @@ export default defineCheck({
     mend: "Read the terms at the publisher's page before you use the model, and ask the publisher to put the licence text into a LICENSE file and the same id into the card and the GGUF header. When you pass the model on, ship the licence text with it.",
   },
   messages,
-  *run({ card, gguf, licences }, { setting, knowledge }, finding) {
+  *run(evidence, { setting, knowledge }, finding) {
     const book = openLicenceBook(knowledge);
-    const texts = readTexts(licences, book);
-    const claims = [
-      ...textClaims(texts),
-      ...bodyClaims(card, knowledge.read("card-sections", parseCardSections), book),
-      ...ggufClaims(gguf, book),
-      ...tagClaims(card, book),
-    ];
+    const { claims, texts } = readClaims(evidence, knowledge, book);
     const own = texts.filter(({ licence }) => isOfModel(licence));
     const grave = setting.audience === "me" ? finding.caution : finding.stop;
     if (claims.length === 0 && own.length === 0) {
@@ -99,7 +85,7 @@ export default defineCheck({
     }
     yield* unjudged(claims, own, book, finding);
     yield* concluded(conclusion, own, book, finding);
-    for (const { file } of licences.filter(({ role }) => role === "policy")) {
+    for (const { file } of evidence.licences.filter(({ role }) => role === "policy")) {
       yield finding.note("policy", undefined, { file });
     }
     yield* parts(texts, book, finding);
