@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { modelName } from "./model-name.ts";
+import { isLocalPath, modelName } from "./model-name.ts";
 
 test.each([
   ["org/Name-7B", "name-7b"],
@@ -24,3 +24,14 @@ test.each(["phi-4", "qwen3-4b", "llama-3.1-8b", "opt-125m", "granite-4.0-h"])(
     expect(modelName(name)).toBe(name);
   },
 );
+
+test.each(["/data/base", "./base", "~/base", "C:\\models\\base", "file:///x", "runs/a/base", ".."])(
+  "%s is a path",
+  (reference) => {
+    expect(isLocalPath(reference)).toBe(true);
+  },
+);
+
+test.each(["org/name", "name", "https://host/a/b/c", "hf:org/name"])("%s is none", (reference) => {
+  expect(isLocalPath(reference)).toBe(false);
+});

@@ -19,3 +19,12 @@ export function modelName(reference: string): string {
   for (let cut = 0; cut < ENDINGS_MAX; cut += 1) name = name.replace(ENDINGS, "");
   return name;
 }
+
+/** True for a path on the machine of whoever trained the model, which no reader of it can follow. */
+export function isLocalPath(reference: string): boolean {
+  return (
+    /^(?:[./~\\]|[a-z]:[\\/]|file:)/iu.test(reference) ||
+    reference.includes("\\") ||
+    (reference.split("/").length > 2 && !/^[a-z][a-z0-9+.-]*:/iu.test(reference))
+  );
+}

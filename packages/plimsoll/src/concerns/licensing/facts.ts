@@ -18,6 +18,10 @@ export type LicenceBook = {
   readonly texts: (sha256: string) => readonly KnownText[];
   /** The id as the SPDX list spells it, for a text that differs in case alone. */
   readonly spdxId: (text: string) => string | undefined;
+  /** What an id means that the SPDX list no longer uses; ids are lower case. */
+  readonly renamed: (id: string) => string | undefined;
+  /** The exception as the SPDX list spells it, for a text that differs in case alone. */
+  readonly exceptionId: (text: string) => string | undefined;
   /** The licence that a publisher's own name for it stands for, such as `qwen-research`. */
   readonly alias: (name: string) => string | undefined;
   /** Every name in prose with the licence that it names. */
@@ -56,8 +60,16 @@ export function openLicenceBook(knowledge: Knowledge): LicenceBook {
       }
       return undefined;
     },
+    renamed: (id) => facts.renamed.ids.find((one) => one.id.toLowerCase() === id)?.means,
+    exceptionId: (text) =>
+      facts.renamed.exceptions.find((one) => one.toLowerCase() === text.toLowerCase()),
     alias: (name) => {
-      const found = facts.licences.find((one) => one.key === name || one.aliases.includes(name));
+      const found = facts.licences.find(
+        ({ key, aliases, published }) =>
+          key === name ||
+          aliases.includes(name) ||
+          published.some((id) => id.toLowerCase() === name),
+      );
       return found === undefined ? undefined : customId(found.key);
     },
     names: [

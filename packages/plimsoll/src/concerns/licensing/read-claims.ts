@@ -11,6 +11,7 @@ import {
   type ReadText,
 } from "./claims.ts";
 import type { LicenceBook } from "./facts.ts";
+import { openLinks } from "./links.ts";
 
 /** The evidence in which files say under which licence a model is. */
 export type ClaimEvidence = EvidenceValues<"card" | "gguf" | "licences">;
@@ -22,11 +23,12 @@ export function readClaims(
   book: LicenceBook,
 ): { readonly claims: readonly Claim[]; readonly texts: readonly ReadText[] } {
   const texts = readTexts(licences, book);
+  const readLink = openLinks(knowledge, book);
   const claims = [
     ...textClaims(texts),
     ...bodyClaims(card, knowledge.read("card-sections", parseCardSections), book),
-    ...ggufClaims(gguf, book),
-    ...tagClaims(card, book),
+    ...ggufClaims(gguf, book, readLink),
+    ...tagClaims(card, book, readLink),
   ];
   return { claims, texts };
 }

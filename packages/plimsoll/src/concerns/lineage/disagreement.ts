@@ -1,6 +1,5 @@
 import type { DeclaredParent, Lineage } from "../../kernel/parents.ts";
-import { modelName } from "../../model/model-name.ts";
-import { isLocalPath } from "./declared/reference.ts";
+import { isLocalPath, modelName } from "../../model/model-name.ts";
 
 /** Two sources that name different parents. */
 export type Disagreement = { readonly first: DeclaredParent; readonly second: DeclaredParent };

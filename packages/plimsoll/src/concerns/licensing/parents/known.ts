@@ -1,6 +1,6 @@
 import type { DeclaredParent, Lineage } from "../../../kernel/parents.ts";
 import type { Place } from "../../../kernel/finding.ts";
-import { modelName } from "../../../model/model-name.ts";
+import { isLocalPath, modelName } from "../../../model/model-name.ts";
 import type { BaseModel, BaseModels } from "./schema.ts";
 
 /** Parents of one model that are looked up; merges name a dozen (CWE-400). */
@@ -24,7 +24,10 @@ export function namedParents(lineage: Lineage, base: BaseModels): readonly Named
   const found = new Map<string, NamedParent>();
   for (const parent of lineage.parents.slice(0, PARENTS_MAX)) {
     const name = modelName(parent.reference);
-    if (!found.has(name)) found.set(name, told(parent, base.models.get(name)));
+    const known = base.models.get(name);
+    // A path on somebody's machine names nothing that a reader could look up, unless its end is a known name.
+    if (known === undefined && isLocalPath(parent.reference)) continue;
+    if (!found.has(name)) found.set(name, told(parent, known));
   }
   for (const reference of lineage.headerNames.slice(0, PARENTS_MAX)) {
     const name = modelName(reference);

@@ -108,7 +108,7 @@ checkCases(check, {
       name: "a well-known model names no origin",
       files: {
         "config.json": '{"_name_or_path":"mistralai/Mistral-7B-v0.1"}',
-        "README.md": card("license: apache-2.0").replace("# Model", "# Mistral-7B-v0.1"),
+        "README.md": card("license: apache-2.0\nmodel_name: Mistral-7B-v0.1"),
       },
       finds: [note("original")],
     },

@@ -1,9 +1,9 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import type { DeclaredParent, Lineage } from "../../../kernel/parents.ts";
 import { excerpt } from "../../../text/excerpt.ts";
-import { modelName } from "../../../model/model-name.ts";
+import { isLocalPath, modelName } from "../../../model/model-name.ts";
 import { parseBaseShapes, type KnownShapes } from "../known/schema.ts";
-import { homeOwner, isLocalPath } from "../declared/reference.ts";
+import { homeOwner } from "../declared/reference.ts";
 import { disagreements } from "../disagreement.ts";
 
 /** Parents shown by name in one finding; the rest is counted. */

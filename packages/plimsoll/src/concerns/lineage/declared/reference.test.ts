@@ -1,17 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cutReference, homeOwner, isLocalPath } from "./reference.ts";
-
-test.each(["/data/base", "./base", "~/base", "C:\\models\\base", "file:///x", "runs/a/base", ".."])(
-  "%s is a path",
-  (reference) => {
-    expect(isLocalPath(reference)).toBe(true);
-  },
-);
-
-test.each(["org/name", "name", "https://host/a/b/c", "hf:org/name"])("%s is none", (reference) => {
-  expect(isLocalPath(reference)).toBe(false);
-});
+import { cutReference, homeOwner } from "./reference.ts";
 
 test("the owner of a home folder is seen", () => {
   expect(homeOwner("/home/alice/base")).toBe("alice");

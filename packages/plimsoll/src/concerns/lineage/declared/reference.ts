@@ -8,15 +8,6 @@ export function cutReference(text: string): string {
     : text;
 }
 
-/** True for a path on the machine of whoever trained the model, which no reader of it can follow. */
-export function isLocalPath(reference: string): boolean {
-  return (
-    /^(?:[./~\\]|[a-z]:[\\/]|file:)/iu.test(reference) ||
-    reference.includes("\\") ||
-    (reference.split("/").length > 2 && !/^[a-z][a-z0-9+.-]*:/iu.test(reference))
-  );
-}
-
 /** The account name within a home folder's path, which tells who trained the model. */
 export function homeOwner(reference: string): string | undefined {
   const match = /(?:^|[\\/])(?:home|users)[\\/]([^\\/]{1,64})/iu.exec(reference);

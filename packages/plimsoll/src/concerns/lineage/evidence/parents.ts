@@ -5,7 +5,7 @@ import type { ModelSubject } from "../../../model/subject.ts";
 import { cardLineage } from "../declared/card.ts";
 import { configLineage } from "../declared/config.ts";
 import { ggufLineage } from "../declared/gguf.ts";
-import { ownNames } from "../declared/own.ts";
+import { cardTitle, ownNames } from "../declared/own.ts";
 
 declare module "../../../kernel/evidence.ts" {
   interface EvidenceTypes {
@@ -24,7 +24,7 @@ export default defineEvidence({
     const own = ownNames(snapshot.reference, card);
     const parents = parts.flatMap((part) => part.parents ?? []);
     const value: Lineage = {
-      parents: withoutItself(parents, [...own, ...headerNames]),
+      parents: withoutItself(parents, [...own, ...headerNames, cardTitle(card) ?? ""]),
       headerNames,
       ownNames: own,
       loops: parts.flatMap((part) => part.loops ?? []),
