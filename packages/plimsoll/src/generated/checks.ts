@@ -102,6 +102,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/licensing/checks/parent-terms.ts")).default,
   },
   {
+    id: "licensing/changed-text",
+    code: "PLM-LIC-007",
+    concern: "licensing",
+    title: "Licence texts that were changed",
+    load: async () => (await import("../concerns/licensing/checks/changed-text.ts")).default,
+  },
+  {
     id: "lineage/declared-parents",
     code: "PLM-LIN-001",
     concern: "lineage",

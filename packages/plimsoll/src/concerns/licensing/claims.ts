@@ -8,9 +8,10 @@ import { excerpt } from "../../text/excerpt.ts";
 import { canonicalText } from "./canonical.ts";
 import type { LicenceFile } from "./evidence/licences.ts";
 import type { LicenceBook } from "./facts.ts";
-import { identifyText, namedIn, type Identity } from "./identify.ts";
+import { identifyParts, identifyText, namedIn, type Identity } from "./identify.ts";
 import type { LinkReader } from "./links.ts";
 import { meaningOf, type Meaning } from "./meaning.ts";
+import { textParts } from "./text-parts.ts";
 
 /** Where in the ladder of evidence a claim stands; a file's text is the highest. */
 export type Rung = "file" | "body" | "gguf" | "tag" | "link";
@@ -28,7 +29,12 @@ export type Claim = {
 };
 
 /** A licence file with what its text is. */
-export type ReadText = { readonly licence: LicenceFile; readonly identity: Identity };
+export type ReadText = {
+  readonly licence: LicenceFile;
+  readonly identity: Identity;
+  /** Its words in one form, one blank between them. */
+  readonly words: string;
+};
 
 /** Characters of a licence section that are searched for names: a section, not a licence text. */
 const SECTION_MAX_CHARACTERS = 4_000;
@@ -40,7 +46,13 @@ const TAGS_SHOWN = 8;
 export function readTexts(files: readonly LicenceFile[], book: LicenceBook): readonly ReadText[] {
   return files
     .filter(({ role }) => role !== "policy")
-    .map((licence) => ({ licence, identity: identifyText(canonicalText(licence.text), book) }));
+    .map((licence) => {
+      const canonical = canonicalText(licence.text);
+      const whole = identifyText(canonical, book);
+      const parts = whole.kind === "exact" ? [] : textParts(licence.text).map(canonicalText);
+      const identity = identifyParts(parts, book) ?? whole;
+      return { licence, identity, words: canonical.words };
+    });
 }
 
 /** The claims that texts make about the weights: those in the top folder that are not for code or data alone. */

@@ -38,11 +38,12 @@ test.each([
   expect(relate(of(a), of(b))).toBe(relation);
 });
 
+const pairs = (count: number): string =>
+  Array.from({ length: count }, (_, at) => `(LicenseRef-a${at} OR LicenseRef-b${at})`).join(
+    " AND ",
+  );
+
 test("choices that multiply end at a limit", () => {
-  const pairs = (count: number): string =>
-    Array.from({ length: count }, (_, at) => `(LicenseRef-a${at} OR LicenseRef-b${at})`).join(
-      " AND ",
-    );
   expect(choicesOf(pairs(6))).toHaveLength(64);
   expect(choicesOf(pairs(7))).toBeUndefined();
 });

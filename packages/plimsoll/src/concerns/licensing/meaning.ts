@@ -1,5 +1,6 @@
 import { choicesOf, relate, type Choices } from "./expression.ts";
 import { customId, type LicenceBook } from "./facts.ts";
+import { foldId } from "./fold-id.ts";
 
 /** What a publisher's words about a licence mean. */
 export type Meaning =
@@ -40,11 +41,6 @@ export function meaningOf(said: string, book: LicenceBook): Meaning {
 /** A claim of one licence. */
 export function one(id: string): Meaning {
   return { kind: "known", ids: [foldId(id)], any: false };
-}
-
-/** One spelling for ids that name the same text: `GPL-3.0-or-later`, `-only` and `+` are about later versions. */
-export function foldId(id: string): string {
-  return id.replace(/(?:-only|-or-later|\+)$/u, "");
 }
 
 /** True when two claims can both be so. Families agree with any member; what names nothing contradicts nothing. */

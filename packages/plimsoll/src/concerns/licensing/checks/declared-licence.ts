@@ -6,7 +6,9 @@ import type { LicenceFile } from "../evidence/licences.ts";
 import type { PackageLicence } from "../evidence/package-licences.ts";
 import { openLicenceBook, type LicenceBook } from "../facts.ts";
 import { concludeClaims, hasText, termsOf, unclearClaims, type Conclusion } from "../ladder.ts";
-import { foldId, meaningOf } from "../meaning.ts";
+import { foldId } from "../fold-id.ts";
+import { meaningOf } from "../meaning.ts";
+import { nearTo } from "../nearest/of-text.ts";
 import { readClaims } from "../read-claims.ts";
 
 /** Places shown that say the same. */
@@ -35,8 +37,8 @@ const messages = {
     `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
   "no-text": (a: { licence: string; places: readonly string[] }) =>
     `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
-  uneven: (a: { first: string; firstAt: string; second: string; secondAt: string }) =>
-    `one place offers a choice that the other does not: ${a.firstAt} says ${a.first}, ${a.secondAt} says ${a.second}`,
+  uneven: (a: { here: string; hereAt: string; there: string; thereAt: string }) =>
+    `one place offers a choice that the other does not: ${a.hereAt} says ${a.here}, ${a.thereAt} says ${a.there}`,
   package: (a: { said: string; licence: string }) =>
     `the papers of a package beside the model say ${a.said}, the model is ${a.licence}: they may speak of its code alone`,
   "package-unread": (a: { reason: string }) =>
@@ -62,7 +64,7 @@ export default defineCheck({
   limits: [
     "what a licence allows, forbids and asks for is not judged: only which one is declared, and where",
     "licences of the base model, of adapters and of training data are not joined in",
-    "a text counts as identified only when every word equals a published English text; edited texts are never judged",
+    "a text counts as identified only when every word equals a published English text; edited texts are told with their differences (PLM-LIC-007) and never judged",
     "whether the publisher had the right to give this licence cannot be seen in files",
   ],
   page: {
@@ -74,7 +76,7 @@ export default defineCheck({
         "the same for a model that only you use; a licence whose terms need reading (non-commercial, research only, no derivatives, or a licence with conditions of its own).",
       note: "which licence is declared and where; a choice that one place alone offers; papers of a package that say otherwise; that its text is not among the files; a policy of use or a licence for a part.",
       unknown:
-        "the licence is declared by a family's name or by none that is known, or a licence text is there that no published text equals.",
+        "the licence is declared by a family's name or by none that is known, or a licence text is there that no published text equals or nearly equals.",
     },
     mend: "Read the terms at the publisher's page before you use the model, and ask the publisher to put the licence text into a LICENSE file and the same id into the card and the GGUF header. When you pass the model on, ship the licence text with it.",
   },
@@ -92,7 +94,13 @@ export default defineCheck({
       yield grave("disagree", disagreement(first, second), second.at, { remedy: ASK_WHICH });
     }
     for (const [first, second] of conclusion.uneven) {
-      yield finding.note("uneven", disagreement(first, second), second.at);
+      const {
+        first: here,
+        firstAt: hereAt,
+        second: there,
+        secondAt: thereAt,
+      } = disagreement(first, second);
+      yield finding.note("uneven", { here, hereAt, there, thereAt }, second.at);
     }
     yield* unjudged(claims, own, book, finding);
     yield* concluded(conclusion, own, book, finding);
@@ -121,8 +129,10 @@ function* unjudged(
   book: LicenceBook,
   finding: Make,
 ): Generator<Finding> {
-  for (const { licence, identity } of own) {
-    if (identity.kind === "exact") continue;
+  for (const text of own) {
+    const { licence, identity } = text;
+    // A text that is nearly a published one is told with its differences, by the check for changed texts.
+    if (identity.kind === "exact" || nearTo(text, book) !== undefined) continue;
     const names = identity.kind === "named" ? namesOf(identity.ids, book) : "";
     yield finding.caution("unreviewed", { names }, { file: licence.file }, { judged: false });
   }
