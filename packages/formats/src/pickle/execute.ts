@@ -200,10 +200,11 @@ function pushTuple3(machine: Machine): void {
 
 function lineAsString(machine: Machine): Value {
   const { line } = machine.operands;
-  if (line.some((byte) => byte > 0x7f))
+  const { bytes } = line;
+  if (bytes.some((byte) => byte > 0x7f))
     throw machine.fault("bad-encoding", "a PERSID is not ASCII");
   const offset = machine.locate(machine.start + 1);
-  const value = machine.ledger.loadText(line.length) ? latin1(line) : undefined;
+  const value = machine.ledger.loadText(line.length) ? latin1(bytes) : undefined;
   return { kind: "string", value, offset, length: line.length };
 }
 

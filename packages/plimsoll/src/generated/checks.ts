@@ -95,6 +95,20 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/licensing/checks/declared-licence.ts")).default,
   },
   {
+    id: "licensing/parent-terms",
+    code: "PLM-LIC-005",
+    concern: "licensing",
+    title: "The terms of the models it is made from",
+    load: async () => (await import("../concerns/licensing/checks/parent-terms.ts")).default,
+  },
+  {
+    id: "licensing/changed-text",
+    code: "PLM-LIC-007",
+    concern: "licensing",
+    title: "Licence texts that were changed",
+    load: async () => (await import("../concerns/licensing/checks/changed-text.ts")).default,
+  },
+  {
     id: "lineage/declared-parents",
     code: "PLM-LIN-001",
     concern: "lineage",

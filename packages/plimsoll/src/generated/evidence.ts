@@ -17,6 +17,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/licensing/evidence/licences.ts")).default,
   },
   {
+    name: "package-licences",
+    load: async () => (await import("../concerns/licensing/evidence/package-licences.ts")).default,
+  },
+  {
     name: "parents",
     load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
   },
