@@ -10,6 +10,8 @@ export default defineConfig({
           // Processes, not threads: some tests start threads of their own and end them while they work.
           pool: "forks",
           isolate: false,
+          // Some start a worker or a program: on a busy machine that alone takes seconds.
+          testTimeout: 30_000,
         },
       },
       {
