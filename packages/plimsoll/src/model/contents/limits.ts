@@ -10,8 +10,14 @@ export const CONTENTS_MAX_HELD = 268_435_456;
  */
 export const SLOW_MAX_OUTPUT = 134_217_728;
 
-/** Steps of the file's budget that one container takes: its directory is searched, read and compared (CWE-834). */
-export const CONTAINER_STEPS = 1_000;
+/**
+ * Steps of the file's budget that one container takes: its directory is searched, read and compared. So a
+ * file has 10,000 at most, which take some three seconds (CWE-834).
+ */
+export const CONTAINER_STEPS = 5_000;
+
+/** Steps that a NumPy array takes: it is only a header, and an archive of weights has thousands. */
+export const ARRAY_STEPS = 100;
 
 /** Unread parts told one by one for a file; the rest is counted: an archive can have 200,000 members (CWE-400). */
 export const CONTENTS_MAX_UNREAD = 1_000;

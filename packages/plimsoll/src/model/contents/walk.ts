@@ -14,7 +14,7 @@ import { unreadOf } from "../read.ts";
 import type { SnapshotFile } from "../snapshot.ts";
 import type { Content, Contents, PickleFound, TarFound, ZipFound } from "./content.ts";
 import type { Container, Finder, Inner, LookInto, Opened } from "./inner.ts";
-import { CONTAINER_STEPS, CONTENTS_MAX_HELD, CONTENTS_MAX_UNREAD } from "./limits.ts";
+import { ARRAY_STEPS, CONTAINER_STEPS, CONTENTS_MAX_HELD, CONTENTS_MAX_UNREAD } from "./limits.ts";
 import { lookIntoOf } from "./look-into.ts";
 import { baseOf, memberPath } from "./member-path.ts";
 import { isNamedPickle, readStreams } from "./pickle-streams.ts";
@@ -95,7 +95,7 @@ export class ContentWalk implements Finder {
       const place = { ...container, openedAs, zipsInside: zips.slice(before) };
       try {
         this.budget.enter(container.depth);
-        this.budget.operate(CONTAINER_STEPS, 0);
+        this.budget.operate(format === "npy" ? ARRAY_STEPS : CONTAINER_STEPS, 0);
         const looking = look(place, this);
         let step = looking.next();
         for (; step.done !== true; step = looking.next()) this.#visit(place, step.value, parent);
@@ -117,7 +117,8 @@ export class ContentWalk implements Finder {
       this.tell(...opened.unread);
       this.#held += opened.held;
       try {
-        this.#read(container, inner, { member, source: opened.source, parent });
+        const source = opened.held > 0 ? detached(opened.source) : opened.source;
+        this.#read(container, inner, { member, source, parent });
       } finally {
         this.#held -= opened.held;
       }
@@ -174,6 +175,12 @@ export class ContentWalk implements Finder {
       this.harvest.unreadPickles.push(unreadOf(this.#file.path, error, member));
     }
   }
+}
+
+/** Gives copies: what a reader keeps of a name must not keep the whole of what was decompressed in memory. */
+function detached({ id, size, read }: ByteSource): ByteSource {
+  // Not `slice`: of a Buffer, which the engine's decoders return, that is a view.
+  return { id, size, read: (offset, length) => new Uint8Array(read(offset, length)) };
 }
 
 type Look = { readonly format: SniffFormat; readonly look: LookInto };

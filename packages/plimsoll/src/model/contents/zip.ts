@@ -1,11 +1,4 @@
-import {
-  FormatError,
-  openMember,
-  readZip,
-  runSync,
-  type ZipArchive,
-  type ZipMember,
-} from "@plimsoll/formats";
+import { FormatError, readZip, runSync, type ZipArchive, type ZipMember } from "@plimsoll/formats";
 
 import { unread } from "../../kernel/unread.ts";
 import { unreadOfParsed } from "../parsed-unread.ts";
@@ -14,6 +7,7 @@ import { isTorchStorage, torchRootOf } from "../torch-archive.ts";
 import { storageKeys } from "../torch-storages.ts";
 import type { Container, Finder, Inner, Opened } from "./inner.ts";
 import { memberPath, namedStep } from "./member-path.ts";
+import { openZipMember } from "./zip-methods.ts";
 
 /** Stored as it is: a window on the archive, which takes no memory. */
 const STORED = 0;
@@ -52,8 +46,8 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
       isPickle: false,
       isNumbers: isTorchStorage(torchRoot, member.name, keys),
       willHold: member.method === STORED ? 0 : member.size,
-      open: (archiveSource, budget): Opened => {
-        const { source: content, faults } = openMember(archiveSource, member, budget);
+      open: (archiveSource, budget, room): Opened => {
+        const { source: content, faults } = openZipMember(archiveSource, member, budget, room);
         return {
           source: content,
           held: member.method === STORED ? 0 : content.size,

@@ -4,6 +4,9 @@ import { codeReferences } from "../reach/config-keys.ts";
 import { unjudgedReason } from "../reach/judged.ts";
 import { parseReachFacts } from "../reach/schema.ts";
 
+/** Things in one file told one by one; the rest is counted: an archive can have 200,000 members (CWE-400). */
+const SHOWN_PER_FILE = 200;
+
 export default defineCheck({
   id: "security/coverage",
   code: "PLM-SEC-039",
@@ -84,20 +87,30 @@ export default defineCheck({
       const reason = unjudgedReason(covered, facts, textOf.get(file.path));
       if (reason !== undefined) yield unread(file.path, reason);
     }
-    const keyOf = (one: { file: string; member: string | undefined }): string =>
-      `${one.file}\0${one.member}`;
     const readInside = new Set([...pickles, ...evidence["packed-weights"]].map(keyOf));
     const packedText = new Map(evidence["packed-texts"].map((one) => [keyOf(one), one.text]));
+    const unjudged = new Map<string, number>();
     for (const one of members) {
       if (isTorchNote(one.base)) continue;
       const isRead = one.isStorage || one.isOpened || readInside.has(keyOf(one));
       const covered = { ...one, isRead, isPacked: true };
       const reason = unjudgedReason(covered, facts, packedText.get(keyOf(one)));
-      if (reason !== undefined) yield unread(one.file, reason, { member: one.member });
+      if (reason === undefined) continue;
+      const told = (unjudged.get(one.file) ?? 0) + 1;
+      unjudged.set(one.file, told);
+      if (told <= SHOWN_PER_FILE) yield unread(one.file, reason, { member: one.member });
+    }
+    for (const [file, told] of unjudged) {
+      const more = told - SHOWN_PER_FILE;
+      if (more > 0) yield unread(file, `${more} more things in it were judged by nobody`);
     }
     return undefined;
   },
 });
+
+function keyOf(one: { readonly file: string; readonly member: string | undefined }): string {
+  return `${one.file}\0${one.member}`;
+}
 
 /** Members in which PyTorch writes what an archive is: a number or a word each. */
 const TORCH_NOTES = new Set([
