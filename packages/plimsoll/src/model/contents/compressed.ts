@@ -46,6 +46,7 @@ export function lookIntoCompressed(format: string): LookInto | undefined {
       name: nameWithin(container.name),
       isPickle: false,
       isNumbers: false,
+      at: undefined,
       willHold: 0,
       open: (source, budget, room) => {
         const opened = decode(decompressor, place, source, { budget, room });

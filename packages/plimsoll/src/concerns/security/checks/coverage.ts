@@ -1,11 +1,14 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import { unread } from "../../../kernel/unread.ts";
 import { codeReferences } from "../reach/config-keys.ts";
+import { unjudgedInside } from "../reach/inside.ts";
 import { unjudgedReason } from "../reach/judged.ts";
+import { readPackedConfig } from "../reach/packed.ts";
 import { parseReachFacts } from "../reach/schema.ts";
 
-/** Things in one file told one by one; the rest is counted: an archive can have 200,000 members (CWE-400). */
-const SHOWN_PER_FILE = 200;
+const CODE = {
+  text: "Load the model without allowing remote code, or read that code first and pin it by digest.",
+};
 
 export default defineCheck({
   id: "security/coverage",
@@ -35,6 +38,7 @@ export default defineCheck({
   limits: [
     "behaviour trained into the weights cannot be seen in files",
     "texts are taken as words and data: what a person is told to run in them is not examined",
+    "containers within more than 8 others, and data that decompresses to more than 256 MiB at once or 2 GiB in all, are unread",
     "pictures are taken for pictures by their first bytes",
     "the .git folder beside a model is not opened",
   ],
@@ -52,8 +56,7 @@ export default defineCheck({
       `${a.file} names code: ${a.path} = ${a.target}, which ${a.does}`,
   },
   *run(evidence, { knowledge }, finding) {
-    const { kinds, configs, indexes, gguf, safetensors, pickles, members, contents, texts } =
-      evidence;
+    const { kinds, configs, indexes, gguf, safetensors, pickles, contents, texts } = evidence;
     const facts = knowledge.read("reach", parseReachFacts);
     if (kinds.length === 0) yield unread(".", "there is no file to look at");
     for (const { file, shards } of indexes) {
@@ -69,10 +72,7 @@ export default defineCheck({
       for (const { key, path, target } of codeReferences(config.base, config.value, facts.keys)) {
         const args = { file: config.file, path, target, does: key.does };
         const at = { file: config.file, member: path };
-        const remedy = {
-          text: "Load the model without allowing remote code, or read that code first and pin it by digest.",
-        };
-        yield finding.caution("names-code", args, at, { judged: false, remedy });
+        yield finding.caution("names-code", args, at, { judged: false, remedy: CODE });
       }
     }
     const read = new Set([
@@ -87,40 +87,21 @@ export default defineCheck({
       const reason = unjudgedReason(covered, facts, textOf.get(file.path));
       if (reason !== undefined) yield unread(file.path, reason);
     }
-    const readInside = new Set([...pickles, ...evidence["packed-weights"]].map(keyOf));
-    const packedText = new Map(evidence["packed-texts"].map((one) => [keyOf(one), one.text]));
-    const unjudged = new Map<string, number>();
-    for (const one of members) {
-      if (isTorchNote(one.base)) continue;
-      const isRead = one.isStorage || one.isOpened || readInside.has(keyOf(one));
-      const covered = { ...one, isRead, isPacked: true };
-      const reason = unjudgedReason(covered, facts, packedText.get(keyOf(one)));
-      if (reason === undefined) continue;
-      const told = (unjudged.get(one.file) ?? 0) + 1;
-      unjudged.set(one.file, told);
-      if (told <= SHOWN_PER_FILE) yield unread(one.file, reason, { member: one.member });
+    for (const { file, member, base, text } of evidence["packed-texts"]) {
+      const config = readPackedConfig(base, text);
+      if (config?.kind === "unjudged") yield unread(file, config.reason, { member });
+      if (config?.kind !== "read") continue;
+      for (const { key, path, target } of codeReferences(base, config.value, facts.keys)) {
+        const args = { file: member, path, target, does: key.does };
+        yield finding.caution(
+          "names-code",
+          args,
+          { file, member },
+          { judged: false, remedy: CODE },
+        );
+      }
     }
-    for (const [file, told] of unjudged) {
-      const more = told - SHOWN_PER_FILE;
-      if (more > 0) yield unread(file, `${more} more things in it were judged by nobody`);
-    }
+    yield* unjudgedInside(evidence, facts);
     return undefined;
   },
 });
-
-function keyOf(one: { readonly file: string; readonly member: string | undefined }): string {
-  return `${one.file}\0${one.member}`;
-}
-
-/** Members in which PyTorch writes what an archive is: a number or a word each. */
-const TORCH_NOTES = new Set([
-  "version",
-  "byteorder",
-  "serialization_id",
-  ".format_version",
-  ".storage_alignment",
-]);
-
-function isTorchNote(base: string): boolean {
-  return TORCH_NOTES.has(base);
-}
