@@ -37,8 +37,8 @@ const text = (lines: string): Uint8Array => assemblePickle(lines);
 const objects = (pickle: Uint8Array): Uint8Array =>
   writeNpy({ descr: "'|O'", shape: "(1,)", data: pickle });
 /** A joblib file of protocol 2 with an array of objects, whose pickle takes a module's name from its memo. */
-const joblib = (inner: string, first = "first"): Uint8Array =>
-  appendJoblibArray(new PickleAssembler().proto(2).data(first).binput(0), {
+const joblib = (inner: string, first = new PickleAssembler().data("first")): Uint8Array =>
+  appendJoblibArray(new PickleAssembler().proto(2).raw(first.bytes()).binput(0), {
     code: "O8",
     isUnframed: true,
     data: text(inner),
@@ -71,7 +71,7 @@ checkCases(check, {
     },
     {
       name: "objects of joblib, whose names other readers take from a memo made for that",
-      files: { "a.joblib": joblib(memoed("numpy"), "os") },
+      files: { "a.joblib": joblib(memoed("numpy"), new PickleAssembler().data("os")) },
       finds: [sink("a.joblib")],
     },
     {
@@ -264,7 +264,13 @@ checkCases(check, {
     },
     {
       name: "objects of joblib, whose names other readers take from the wrong memo",
-      files: { "a.joblib": joblib(memoed("numpy")) },
+      files: {
+        "a.joblib": joblib(memoed("numpy")),
+        "b.joblib": joblib(
+          memoed("numpy"),
+          new PickleAssembler().global("collections", "OrderedDict").data([]).newobj(),
+        ),
+      },
     },
     {
       name: "a tar archive whose first name begins as an import does",
