@@ -126,20 +126,12 @@ export async function runCaseOn(
   }
 }
 
-/** Runs one check over a folder or file that is already there. */
-export async function runOn(
-  check: AnyCheck,
-  path: string,
-  one: Pick<CheckCase, "setting" | "system" | "now"> = {},
-): Promise<CheckResult> {
-  return first(await runAll([check], path, one));
-}
-
 function first([result]: readonly CheckResult[]): CheckResult {
   if (result === undefined) throw new TypeError("the runner lost the check");
   return result;
 }
 
+/** Runs checks over a folder or file that is already there. */
 function runAll(
   checks: readonly AnyCheck[],
   path: string,

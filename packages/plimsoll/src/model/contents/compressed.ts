@@ -39,14 +39,17 @@ export function lookIntoCompressed(format: string): LookInto | undefined {
   if (decompressor === undefined) return undefined;
   return function* look(container): Generator<Inner, boolean> {
     let isOne = true;
+    // Kept with what is found, and so without the container's bytes.
+    const place = { file: container.file, member: container.member };
     yield {
       step: namelessStep(format),
       name: nameWithin(container.name),
       isPickle: false,
       isNumbers: false,
+      at: undefined,
       willHold: 0,
       open: (source, budget, room) => {
-        const opened = decode(decompressor, container, source, { budget, room });
+        const opened = decode(decompressor, place, source, { budget, room });
         isOne = opened !== undefined;
         return opened;
       },
@@ -67,7 +70,7 @@ export function nameWithin(name: string): string {
 
 function decode(
   { format, read }: Decompressor,
-  { file, member }: Container,
+  { file, member }: Pick<Container, "file" | "member">,
   source: ByteSource,
   { budget, room }: { readonly budget: Budget; readonly room: number },
 ): Opened | undefined {

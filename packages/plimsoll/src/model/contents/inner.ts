@@ -4,6 +4,16 @@ import type { Unread } from "../../kernel/unread.ts";
 import type { SnapshotFile } from "../snapshot.ts";
 import type { TarFound, ZipFound } from "./content.ts";
 
+/** Where bytes lie: in the file, or in one run of decompressed data. */
+export type Window = {
+  /** The same object for all that lies in the same bytes. */
+  readonly bytes: object;
+  readonly start: number;
+};
+
+/** A zip archive that was found, and where. */
+export type PlacedZip = { readonly zip: ZipFound; readonly window: Window };
+
 /** A container that is being looked into. */
 export type Container = {
   readonly file: SnapshotFile;
@@ -12,10 +22,11 @@ export type Container = {
   readonly name: string;
   readonly depth: number;
   readonly source: ByteSource;
+  readonly window: Window;
   /** What it was opened as already, from its beginning: only then is a zip archive at its end a second one. */
   readonly openedAs: readonly string[];
   /** The zip archives that were found in it until now, as what it was opened as. */
-  readonly zipsInside: readonly ZipFound[];
+  readonly zipsInside: readonly PlacedZip[];
 };
 
 /** Something in a container, before it is opened. */
@@ -27,6 +38,8 @@ export type Inner = {
   readonly isPickle: boolean;
   /** True when a loader takes it for raw numbers. */
   readonly isNumbers: boolean;
+  /** Where it begins in its container; undefined when it is decompressed. */
+  readonly at: number | undefined;
   /** Bytes of memory it will take, as far as that is known before. */
   readonly willHold: number;
   /** Undefined when the container is not what its first bytes said. @throws FormatError when there is nothing to give. */
@@ -46,7 +59,7 @@ export type Opened = {
 export type Finder = {
   readonly budget: Budget;
   readonly tell: (...unreads: readonly Unread[]) => void;
-  readonly keepZip: (zip: ZipFound) => void;
+  readonly keepZip: (found: PlacedZip) => void;
   readonly keepTar: (tar: TarFound) => void;
   /** The pickles that were found at a place. */
   readonly pickleAt: (member: string) => Parsed<PickleStreams> | undefined;

@@ -8,14 +8,11 @@ import { lookIntoZip } from "./zip.ts";
 
 /** How to look into a format; undefined for one that is no container that we open. */
 export function lookIntoOf(format: SniffFormat): LookInto | undefined {
-  switch (format) {
-    case "zip":
-      return lookIntoZip;
-    case "tar":
-      return lookIntoTar;
-    case "npy":
-      return lookIntoNpy;
-    default:
-      return lookIntoCompressed(format);
-  }
+  return ARCHIVES.get(format) ?? lookIntoCompressed(format);
 }
+
+const ARCHIVES: ReadonlyMap<SniffFormat, LookInto> = new Map<SniffFormat, LookInto>([
+  ["zip", lookIntoZip],
+  ["tar", lookIntoTar],
+  ["npy", lookIntoNpy],
+]);

@@ -16,6 +16,7 @@ export function* lookIntoNpy(container: Container, finder: Finder): Generator<In
     name: container.name,
     isPickle: holdsPickle === true,
     isNumbers: false,
+    at: dataOffset,
     willHold: 0,
     open: (array): Opened => ({
       source: sliceSource(array, dataOffset, array.size - dataOffset, `${array.id}!objects`),

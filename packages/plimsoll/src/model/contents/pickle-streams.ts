@@ -6,6 +6,7 @@ import {
   SNIFF_BYTES,
   type Budget,
   type ByteSource,
+  type Effect,
   type Parsed,
   type PickleStream,
   type PickleStreams,
@@ -67,5 +68,17 @@ export function readStreams(
  * end. A list of words can import by chance (`cat`, `dog`), and then breaks off.
  */
 function acts({ effects, stopped }: PickleStream): boolean {
-  return effects.some(({ kind }) => kind === "call" || (stopped && kind === "import"));
+  return effects.some((effect) => {
+    if (effect.kind === "call") return canExist(effect.callee);
+    return effect.kind === "import" && stopped && canExist(effect.symbol);
+  });
+}
+
+type Imported = Extract<Effect, { kind: "import" }>["symbol"];
+
+/** No module has a NUL or a line's end in its name: what asks for one (an archive whose first name begins with `c`) ends there. */
+function canExist(symbol: Imported | Extract<Effect, { kind: "call" }>["callee"]): boolean {
+  if (symbol.kind !== "global") return true;
+  // oxlint-disable-next-line no-control-regex -- they are what is looked for
+  return !/[\u0000-\u001f\u007f]/u.test(symbol.module + symbol.name);
 }

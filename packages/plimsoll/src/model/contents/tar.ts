@@ -28,6 +28,7 @@ export function* lookIntoTar(container: Container, finder: Finder): Generator<In
       name: member.name,
       isPickle: false,
       isNumbers: false,
+      at: member.dataOffset,
       willHold: 0,
       open: (archiveSource): Opened => ({
         source: tarMemberSource(archiveSource, member),

@@ -12,9 +12,9 @@ import {
 import { unread, type Unread } from "../../kernel/unread.ts";
 import { unreadOf } from "../read.ts";
 import type { SnapshotFile } from "../snapshot.ts";
-import type { Content, Contents, PickleFound, TarFound, ZipFound } from "./content.ts";
-import type { Container, Finder, Inner, LookInto, Opened } from "./inner.ts";
-import { CONTAINER_STEPS, CONTENTS_MAX_HELD, CONTENTS_MAX_UNREAD } from "./limits.ts";
+import type { Content, Contents, PickleFound, TarFound } from "./content.ts";
+import type { Container, Finder, Inner, LookInto, Opened, PlacedZip, Window } from "./inner.ts";
+import { CONTENTS_MAX_HELD, DEFAULT_CONTENT_LIMITS, type ContentLimits } from "./limits.ts";
 import { lookIntoOf } from "./look-into.ts";
 import { baseOf, memberPath } from "./member-path.ts";
 import { isNamedPickle, readStreams } from "./pickle-streams.ts";
@@ -36,23 +36,38 @@ type Draft = { -readonly [key in keyof Content]: Content[key] };
  * that is spent the walk ends, and says so.
  */
 export class ContentWalk implements Finder {
-  readonly budget: Budget = new Budget();
+  readonly budget: Budget;
   readonly harvest: Harvest = { entries: [], zips: [], tars: [], pickles: [], unreadPickles: [] };
   readonly unread: Unread[] = [];
   readonly #file: SnapshotFile;
+  readonly #limits: ContentLimits;
   #held = 0;
   #untold = 0;
+  readonly #zips: PlacedZip[] = [];
   /** The pickles of the content that was visited last. */
   #last: PickleFound | undefined = undefined;
 
-  constructor(file: SnapshotFile) {
+  constructor(
+    file: SnapshotFile,
+    limits: Partial<ContentLimits> = {},
+    budget: Budget = new Budget(),
+  ) {
     this.#file = file;
+    this.#limits = { ...DEFAULT_CONTENT_LIMITS, ...limits };
+    this.budget = budget;
   }
 
   /** Looks into the file; false when it is no container. @throws FormatError `io` and `changed`. */
   walk(source: ByteSource, formats: readonly Sniffed[]): boolean {
     const { base, path } = this.#file;
-    const container = { file: this.#file, member: undefined, name: base, depth: 0, source };
+    const container = {
+      file: this.#file,
+      member: undefined,
+      name: base,
+      depth: 0,
+      source,
+      window: START,
+    };
     let isOpened = false;
     try {
       isOpened = this.#lookInto(container, formats, undefined);
@@ -69,13 +84,14 @@ export class ContentWalk implements Finder {
 
   tell(...unreads: readonly Unread[]): void {
     for (const one of unreads) {
-      if (this.unread.length < CONTENTS_MAX_UNREAD) this.unread.push(one);
+      if (this.unread.length < this.#limits.unread) this.unread.push(one);
       else this.#untold += 1;
     }
   }
 
-  keepZip(zip: ZipFound): void {
-    this.harvest.zips.push(zip);
+  keepZip(found: PlacedZip): void {
+    this.#zips.push(found);
+    this.harvest.zips.push(found.zip);
   }
 
   keepTar(tar: TarFound): void {
@@ -88,14 +104,14 @@ export class ContentWalk implements Finder {
 
   /** Looks into a source as each container it can be read as; true when it was one. */
   #lookInto(container: Outside, formats: readonly Sniffed[], parent: Content | undefined): boolean {
-    const { zips } = this.harvest;
-    const before = zips.length;
+    const { arraySteps, containerSteps } = this.#limits;
+    const before = this.#zips.length;
     const openedAs: SniffFormat[] = [];
     for (const { format, look } of looksFor(formats)) {
-      const place = { ...container, openedAs, zipsInside: zips.slice(before) };
+      const place = { ...container, openedAs, zipsInside: this.#zips.slice(before) };
       try {
         this.budget.enter(container.depth);
-        this.budget.operate(CONTAINER_STEPS, 0);
+        this.budget.operate(format === "npy" ? arraySteps : containerSteps, 0);
         const looking = look(place, this);
         let step = looking.next();
         for (; step.done !== true; step = looking.next()) this.#visit(place, step.value, parent);
@@ -117,7 +133,8 @@ export class ContentWalk implements Finder {
       this.tell(...opened.unread);
       this.#held += opened.held;
       try {
-        this.#read(container, inner, { member, source: opened.source, parent });
+        const source = opened.held > 0 ? detached(opened.source) : opened.source;
+        this.#read(container, inner, { member, source, parent });
       } finally {
         this.#held -= opened.held;
       }
@@ -128,8 +145,9 @@ export class ContentWalk implements Finder {
   }
 
   #open({ source }: Container, inner: Inner): Opened | undefined {
-    const room = CONTENTS_MAX_HELD - this.#held;
-    if (inner.willHold > room) throw FormatError.limit("CONTENTS_MAX_HELD", CONTENTS_MAX_HELD, 0);
+    const { held } = this.#limits;
+    const room = held - this.#held;
+    if (inner.willHold > room) throw FormatError.limit("CONTENTS_MAX_HELD", held, 0);
     return inner.open(source, this.budget, room);
   }
 
@@ -153,7 +171,10 @@ export class ContentWalk implements Finder {
     };
     this.harvest.entries.push(entry);
     if (isStorage || source.size === 0) return;
-    const within = { file: this.#file, member, name: inner.name, depth: entry.depth, source };
+    const { name, at } = inner;
+    const { bytes, start } = container.window;
+    const window = at === undefined ? { bytes: entry, start: 0 } : { bytes, start: start + at };
+    const within = { file: this.#file, member, name, depth: entry.depth, source, window };
     entry.isOpened = this.#lookInto(within, formats, entry);
     this.#readPickles(entry, inner.isPickle, source);
   }
@@ -176,6 +197,13 @@ export class ContentWalk implements Finder {
   }
 }
 
+/** Gives copies: what a reader keeps of a name must not keep the whole of what was decompressed in memory. */
+function detached(source: ByteSource): ByteSource {
+  const { id, size } = source;
+  // Not `slice`: of a Buffer, which the engine's decoders return, that is a view.
+  return { id, size, read: (offset, length) => new Uint8Array(source.read(offset, length)) };
+}
+
 type Look = { readonly format: SniffFormat; readonly look: LookInto };
 
 /** How to look into what the formats say, zip last: its reader finds an archive behind anything else. */
@@ -187,6 +215,9 @@ function looksFor(formats: readonly Sniffed[]): readonly Look[] {
   });
   return looks.toSorted((a, b) => Number(a.format === "zip") - Number(b.format === "zip"));
 }
+
+/** The file itself. */
+const START: Window = { bytes: {}, start: 0 };
 
 /** A source that is to be looked into, before anything was. */
 type Outside = Omit<Container, "openedAs" | "zipsInside">;

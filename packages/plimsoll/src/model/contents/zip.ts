@@ -1,11 +1,4 @@
-import {
-  FormatError,
-  openMember,
-  readZip,
-  runSync,
-  type ZipArchive,
-  type ZipMember,
-} from "@plimsoll/formats";
+import { FormatError, readZip, runSync, type ZipArchive, type ZipMember } from "@plimsoll/formats";
 
 import { unread } from "../../kernel/unread.ts";
 import { unreadOfParsed } from "../parsed-unread.ts";
@@ -14,6 +7,7 @@ import { isTorchStorage, torchRootOf } from "../torch-archive.ts";
 import { storageKeys } from "../torch-storages.ts";
 import type { Container, Finder, Inner, Opened } from "./inner.ts";
 import { memberPath, namedStep } from "./member-path.ts";
+import { openZipMember } from "./zip-methods.ts";
 
 /** Stored as it is: a window on the archive, which takes no memory. */
 const STORED = 0;
@@ -35,7 +29,9 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
   finder.budget.list(archive.members.length, 0);
   if (view === "own") {
     finder.tell(...unreadOfParsed(file.path, parsed, place));
-    finder.keepZip({ file, member: place, archive, torchRoot, faults: parsed.faults });
+    const { faults } = parsed;
+    const { window } = container;
+    finder.keepZip({ zip: { file, member: place, archive, torchRoot, faults }, window });
   }
   const main = torchRoot === undefined ? undefined : `${torchRoot}data.pkl`;
   const isMain = ({ name }: ZipMember): number => Number(name === main);
@@ -51,9 +47,10 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
       name: member.name,
       isPickle: false,
       isNumbers: isTorchStorage(torchRoot, member.name, keys),
+      at: member.method === STORED ? member.dataOffset : undefined,
       willHold: member.method === STORED ? 0 : member.size,
-      open: (archiveSource, budget): Opened => {
-        const { source: content, faults } = openMember(archiveSource, member, budget);
+      open: (archiveSource, budget, room): Opened => {
+        const { source: content, faults } = openZipMember(archiveSource, member, budget, room);
         return {
           source: content,
           held: member.method === STORED ? 0 : content.size,
@@ -71,18 +68,22 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
  *
  * An archive that lies unchanged at the end of a tar archive, or of a compressed file that could not make it
  * smaller, is found once as its member and once more by readers that look for archives at the end of a file.
- * Those see the same members at other offsets: in a tar archive the same bytes too (`known`), while compressed
- * data may hold others in between, which are looked at (`twin`). One without members is none to any reader.
+ * Those see the same members at other offsets: in a tar archive the same bytes (`known`), while compressed data
+ * may hold others in between, which are looked at (`twin`). What lies elsewhere is another archive. One without members is none to any reader.
  */
 function viewOf(
-  { openedAs, zipsInside }: Container,
+  { openedAs, zipsInside, window }: Container,
   { members }: ZipArchive,
 ): "own" | "known" | "twin" | "none" {
   if (openedAs.length === 0) return "own";
   if (members.length === 0) return "none";
-  const isTwin = zipsInside.some(({ archive }) => isSameShifted(members, archive.members));
-  if (!isTwin) return "own";
-  return openedAs.every((format) => format === "tar") ? "known" : "twin";
+  const twin = zipsInside.find(({ zip }) => isSameShifted(members, zip.archive.members));
+  if (twin === undefined) return "own";
+  const [inside] = twin.zip.archive.members;
+  const shift = (members[0]?.recordOffset ?? 0) - (inside?.recordOffset ?? 0);
+  const isSame = twin.window.bytes === window.bytes;
+  if (!isSame) return "twin";
+  return twin.window.start - window.start === shift ? "known" : "own";
 }
 
 /** Whether two directories are one and the same, at places that all differ by one distance. */

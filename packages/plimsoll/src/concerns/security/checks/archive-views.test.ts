@@ -1,4 +1,6 @@
-import { buildZip, PickleAssembler, torchZip, type ZipSpec } from "@plimsoll/formats/kit";
+import { gzipSync } from "node:zlib";
+
+import { buildTar, buildZip, PickleAssembler, torchZip, type ZipSpec } from "@plimsoll/formats/kit";
 
 import { checkCases, type Expected } from "../../../testing/check-cases.ts";
 import check from "./archive-views.ts";
@@ -63,8 +65,75 @@ checkCases(check, {
         { ...fault, key: "more" },
       ],
     },
+    {
+      name: "an archive of two minds within a compressed one",
+      files: {
+        "m.tgz": gzipSync(
+          buildTar([
+            {
+              name: "a.zip",
+              data: buildZip({ members: [{ name: "a", data: "x", local: { name: name("b") } }] }),
+            },
+          ]),
+        ),
+      },
+      finds: [{ ...fault, file: "m.tgz", member: "<gzip>!/a.zip" }],
+    },
+    {
+      name: "a tar archive with a name twice",
+      files: {
+        "m.tar": buildTar([
+          { name: "a", data: "x" },
+          { name: "a", data: "y" },
+        ]),
+      },
+      finds: [{ ...fault, file: "m.tar" }],
+    },
+    {
+      name: "another archive behind a tar archive",
+      files: {
+        "m.tar": Buffer.concat([
+          buildTar([{ name: "a.txt", data: "x" }]),
+          buildZip({ members: [{ name: "b.txt", data: "y" }] }),
+        ]),
+      },
+      finds: [
+        { ...fault, file: "m.tar" },
+        { ...fault, file: "m.tar" },
+        { ...fault, file: "m.tar" },
+      ],
+    },
+    {
+      name: "another archive behind a tar archive that lists the same members at other places",
+      files: {
+        "m.tar": Buffer.concat([
+          buildTar([
+            { name: "a.zip", data: buildZip({ members: [{ name: "b.txt", data: "y" }] }) },
+          ]),
+          buildZip({
+            members: [{ name: "b.txt", data: "y" }],
+            prefix: new Uint8Array(9),
+            shifted: true,
+          }),
+        ]),
+      },
+      finds: [
+        { ...fault, file: "m.tar" },
+        { ...fault, file: "m.tar" },
+        { ...fault, file: "m.tar" },
+      ],
+    },
   ],
   clean: [
+    {
+      name: "an archive at the end of a tar archive, where readers of either find the same",
+      files: {
+        "m.nemo": buildTar([
+          { name: "a.txt", data: "x" },
+          { name: "w.zip", data: buildZip({ members: [{ name: "b.txt", data: "y" }] }) },
+        ]),
+      },
+    },
     {
       name: "two members",
       files: zip({

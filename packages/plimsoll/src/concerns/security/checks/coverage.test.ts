@@ -1,10 +1,14 @@
+import { gzipSync } from "node:zlib";
+
 import {
+  buildTar,
   buildZip,
   LLAMA_PIECES,
   PickleAssembler,
   tinyLlama,
   torchZip,
   writeCharsmap,
+  writeNpy,
   writeSafetensors,
   writeSentencePiece,
 } from "@plimsoll/formats/kit";
@@ -103,6 +107,40 @@ checkCases(check, {
       finds: [{ level: "caution", key: "names-code", file: "model_index.json", member: "unet" }],
       verdict: "unknown",
     },
+    {
+      name: "auto_map within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "a/config.json", data: '{"auto_map":{"AutoModel":"x.Y"}}' }],
+        }),
+      },
+      finds: [{ level: "caution", key: "names-code", file: "m.zip", member: "a/config.json" }],
+      verdict: "unknown",
+    },
+    {
+      name: "a Keras object within an archive in a compressed tar",
+      files: {
+        "m.tgz": gzipSync(
+          buildTar([
+            {
+              name: "m.keras",
+              data: buildZip({
+                members: [{ name: "config.json", data: '{"class_name":"Lambda","config":{}}' }],
+              }),
+            },
+          ]),
+        ),
+      },
+      finds: [
+        {
+          level: "caution",
+          key: "names-code",
+          file: "m.tgz",
+          member: "<gzip>!/m.keras!/config.json",
+        },
+      ],
+      verdict: "unknown",
+    },
   ],
   clean: [
     {
@@ -110,6 +148,34 @@ checkCases(check, {
       files: { "tokenizer.model.v3": pieces, "a.spm": pieces },
     },
     { name: "a list of ranks by any name", files: { "original/tokenizer.model": ranked } },
+    {
+      name: "configurations within archives, of plain values",
+      files: {
+        "m.zip": buildZip({ members: [{ name: "config.json", data: '{"architectures":["X"]}' }] }),
+        "m.nemo": buildTar([{ name: "model_config.yaml", data: "a: 1\n" }]),
+      },
+    },
+    {
+      name: "arrays",
+      files: {
+        "a.npy": writeNpy({}),
+        "b.npz": buildZip({ members: [{ name: "arr_0.npy", data: writeNpy({}), method: 8 }] }),
+      },
+    },
+    {
+      name: "texts, weights and pictures in containers of every kind",
+      files: {
+        "a.txt.gz": gzipSync("words"),
+        "m.tar": buildTar([
+          { name: "m.safetensors", data: safetensors },
+          { name: "m.pt", data: torch },
+        ]),
+        "d.zip": buildZip({
+          members: [{ name: "e.zip", data: buildZip({ members: [{ name: "a.md", data: "x" }] }) }],
+        }),
+        "x.txt": "x^2 begins as zlib data do",
+      },
+    },
     {
       name: "one attention of the engine for each part",
       files: config({ attn_implementation: { text_config: "sdpa" } }),
@@ -237,8 +303,49 @@ checkCases(check, {
       ...unknown,
     },
     {
-      name: "a configuration within an archive",
-      files: { "m.keras": buildZip({ members: [{ name: "config.json", data: "{}" }] }) },
+      name: "a configuration within an archive that is not JSON",
+      files: { "m.keras": buildZip({ members: [{ name: "config.json", data: "{" }] }) },
+      ...unknown,
+    },
+    {
+      name: "a key that occurs twice within an archive",
+      files: { "m.zip": buildZip({ members: [{ name: "a.json", data: '{"a":1,"a":2}' }] }) },
+      ...unknown,
+    },
+    {
+      name: "a chat template within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "tokenizer_config.json", data: '{"chat_\\u0074emplate":"{{ x }}"}' }],
+        }),
+      },
+      ...unknown,
+    },
+    {
+      name: "YAML that builds objects within an archive",
+      files: { "m.nemo": buildTar([{ name: "a.yaml", data: "a: !!python/name:os.abort\n" }]) },
+      ...unknown,
+    },
+    {
+      name: "an archive that nobody opens, within one",
+      files: {
+        "m.tar": buildTar([{ name: "a.7z", data: Buffer.from("377abcaf271c0004", "hex") }]),
+      },
+      ...unknown,
+    },
+    {
+      name: "compressed data that end early",
+      files: { "a.txt.gz": gzipSync("words").subarray(0, 20) },
+      ...unknown,
+    },
+    {
+      name: "bytes behind compressed data",
+      files: { "a.txt.gz": Buffer.concat([gzipSync("words"), Buffer.from("more")]) },
+      ...unknown,
+    },
+    {
+      name: "an array without its elements",
+      files: { "a.npy": writeNpy({ data: new Uint8Array(4) }) },
       ...unknown,
     },
     {
@@ -291,15 +398,6 @@ checkCases(check, {
         "m.pt": torchZip({
           pickle: new PickleAssembler().proto(2).none().stop().bytes(),
           members: [{ name: "archive/code/m.py", data: "x = 1" }],
-        }),
-      },
-      ...unknown,
-    },
-    {
-      name: "an archive within an archive",
-      files: {
-        "m.zip": buildZip({
-          members: [{ name: "inner.zip", data: buildZip({ members: [{ name: "a", data: "x" }] }) }],
         }),
       },
       ...unknown,

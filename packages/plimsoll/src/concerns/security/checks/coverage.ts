@@ -1,8 +1,14 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import { unread } from "../../../kernel/unread.ts";
 import { codeReferences } from "../reach/config-keys.ts";
+import { unjudgedInside } from "../reach/inside.ts";
 import { unjudgedReason } from "../reach/judged.ts";
+import { readPackedConfig } from "../reach/packed.ts";
 import { parseReachFacts } from "../reach/schema.ts";
+
+const CODE = {
+  text: "Load the model without allowing remote code, or read that code first and pin it by digest.",
+};
 
 export default defineCheck({
   id: "security/coverage",
@@ -33,6 +39,7 @@ export default defineCheck({
   limits: [
     "behaviour trained into the weights cannot be seen in files",
     "texts are taken as words and data: what a person is told to run in them is not examined",
+    "containers within more than 8 others, and data that decompresses to more than 256 MiB at once or 2 GiB in all, are unread",
     "pictures are taken for pictures by their first bytes",
     "the .git folder beside a model is not opened",
     "vocabularies (SentencePiece, tiktoken, Tekken) are data and name no code; faults of the programs that read them are looked for in SentencePiece's table of replacements alone",
@@ -51,8 +58,7 @@ export default defineCheck({
       `${a.file} names code: ${a.path} = ${a.target}, which ${a.does}`,
   },
   *run(evidence, { knowledge }, finding) {
-    const { kinds, configs, indexes, gguf, safetensors, pickles, members, contents, texts } =
-      evidence;
+    const { kinds, configs, indexes, gguf, safetensors, pickles, contents, texts } = evidence;
     const { vocabularies } = evidence;
     const facts = knowledge.read("reach", parseReachFacts);
     if (kinds.length === 0) yield unread(".", "there is no file to look at");
@@ -69,10 +75,7 @@ export default defineCheck({
       for (const { key, path, target } of codeReferences(config.base, config.value, facts.keys)) {
         const args = { file: config.file, path, target, does: key.does };
         const at = { file: config.file, member: path };
-        const remedy = {
-          text: "Load the model without allowing remote code, or read that code first and pin it by digest.",
-        };
-        yield finding.caution("names-code", args, at, { judged: false, remedy });
+        yield finding.caution("names-code", args, at, { judged: false, remedy: CODE });
       }
     }
     const read = new Set([
@@ -88,30 +91,21 @@ export default defineCheck({
       const reason = unjudgedReason(covered, facts, textOf.get(file.path));
       if (reason !== undefined) yield unread(file.path, reason);
     }
-    const keyOf = (one: { file: string; member: string | undefined }): string =>
-      `${one.file}\0${one.member}`;
-    const readInside = new Set([...pickles, ...evidence["packed-weights"]].map(keyOf));
-    const packedText = new Map(evidence["packed-texts"].map((one) => [keyOf(one), one.text]));
-    for (const one of members) {
-      if (isTorchNote(one.base)) continue;
-      const isRead = one.isStorage || one.isOpened || readInside.has(keyOf(one));
-      const covered = { ...one, isRead, isPacked: true };
-      const reason = unjudgedReason(covered, facts, packedText.get(keyOf(one)));
-      if (reason !== undefined) yield unread(one.file, reason, { member: one.member });
+    for (const { file, member, base, text } of evidence["packed-texts"]) {
+      const config = readPackedConfig(base, text);
+      if (config?.kind === "unjudged") yield unread(file, config.reason, { member });
+      if (config?.kind !== "read") continue;
+      for (const { key, path, target } of codeReferences(base, config.value, facts.keys)) {
+        const args = { file: member, path, target, does: key.does };
+        yield finding.caution(
+          "names-code",
+          args,
+          { file, member },
+          { judged: false, remedy: CODE },
+        );
+      }
     }
+    yield* unjudgedInside(evidence, facts);
     return undefined;
   },
 });
-
-/** Members in which PyTorch writes what an archive is: a number or a word each. */
-const TORCH_NOTES = new Set([
-  "version",
-  "byteorder",
-  "serialization_id",
-  ".format_version",
-  ".storage_alignment",
-]);
-
-function isTorchNote(base: string): boolean {
-  return TORCH_NOTES.has(base);
-}

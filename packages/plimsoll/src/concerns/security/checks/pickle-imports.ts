@@ -5,7 +5,7 @@ import { judgeStream } from "../policy/pickle.ts";
 import type { PickleRuling } from "../policy/ruling.ts";
 import { parseImportFacts } from "../policy/schema.ts";
 import { Work } from "../policy/shapes/work.ts";
-import { shippedModules } from "../policy/shipped.ts";
+import { shippedFinder } from "../policy/shipped.ts";
 
 const MEND: Remedy = {
   text: "Do not load this file. Take the safetensors or GGUF file of the same model, or ask its publisher for one.",
@@ -59,14 +59,11 @@ export default defineCheck({
   *run({ pickles, kinds, members }, { knowledge }, finding) {
     if (pickles.length === 0) return "not-applicable";
     const facts = knowledge.read("imports", parseImportFacts);
-    // What is unpacked beside a pickle can be imported by it, too.
-    const shipped = shippedModules([
-      ...kinds.map((kind) => kind.file.path),
-      ...members.map((member) => member.name),
-    ]);
+    const beside = kinds.map((kind) => kind.file.path);
+    const shippedIn = shippedFinder(beside, members);
     for (const { file, member, streams } of pickles) {
       const seen = new Map<string, { ruling: PickleRuling; stream: number; times: number }>();
-      const policy = { facts, shipped, work: new Work() };
+      const policy = { facts, shipped: shippedIn(file, member), work: new Work() };
       for (const stream of streams) {
         for (const ruling of judgeStream(stream, streams, policy)) {
           const key = `${ruling.kind} ${ruling.subject}`;

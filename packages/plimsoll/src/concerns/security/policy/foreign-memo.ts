@@ -17,9 +17,25 @@ export function foreignImportsOf(
 ): ForeignImport {
   const names = stream.view === "memory" ? namesInArrays(stream, streams) : new Map();
   return (effect) => {
-    if (effect.kind !== "import" || effect.symbol.kind !== "global") return false;
-    return names.get(effect.offset) === effect.symbol.name;
+    if (effect.kind !== "import") return false;
+    const name = names.get(effect.offset);
+    return name !== undefined && name === nameOf(effect.symbol);
   };
+}
+
+/** True for an import whose module is an object: no unpickler takes anything for its name but a text. */
+export function importsFromObject(effect: Effect): boolean {
+  if (effect.kind !== "import" || effect.symbol.kind !== "unresolved") return false;
+  const { module } = effect.symbol;
+  if (module.kind !== "call" || module.callee.kind !== "global") return false;
+  const { callee, via } = module;
+  if (via === "NEWOBJ" || via === "NEWOBJ_EX") return callee.name !== "str";
+  return via === "REDUCE" && callee.name === "dtype";
+}
+
+function nameOf(symbol: Extract<Effect, { kind: "import" }>["symbol"]): string | undefined {
+  if (symbol.kind === "global") return symbol.name;
+  return symbol.name.kind === "string" ? symbol.name.value : undefined;
 }
 
 /** The names that joblib imports in the arrays of objects of the same pickle, by offset. */

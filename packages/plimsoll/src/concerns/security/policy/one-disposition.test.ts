@@ -22,7 +22,7 @@ async function dispositionOf({ name, bytes }: Wrapped): Promise<Disposition> {
     verdicts.push(outcomeVerdict(outcome));
     const findings = "findings" in outcome ? outcome.findings : [];
     for (const { level, key, evidence } of findings) {
-      told.push(`${level} ${key} ${String(evidence["symbol"] ?? evidence["kind"])}`);
+      told.push(`${level} ${key} ${JSON.stringify(evidence["symbol"] ?? evidence["kind"])}`);
     }
   }
   return { verdict: joinVerdicts(verdicts), told: [...new Set(told)].toSorted() };

@@ -1,7 +1,7 @@
 import type { Effect, PickleStream } from "@plimsoll/formats";
 
 import { judgeArguments } from "./arguments.ts";
-import { foreignImportsOf } from "./foreign-memo.ts";
+import { foreignImportsOf, importsFromObject } from "./foreign-memo.ts";
 import { ruleOn, type ImportRuling } from "./imports.ts";
 import { judgeFilling, judgeState } from "./changes.ts";
 import type { PickleRuling, Rule } from "./ruling.ts";
@@ -45,8 +45,9 @@ export function* judgeStream(
   }
 }
 
-/** Whether an import is of no package that anybody here knows, neither Python's nor one beside the file. */
+/** Whether an import is of an object, or of no package that anybody here knows, neither Python's nor one beside the file. */
 function isUnheardOf(effect: Effect, { facts, shipped }: Policy): boolean {
+  if (importsFromObject(effect)) return true;
   if (effect.kind !== "import" || effect.symbol.kind !== "global") return false;
   const rule = ruleOn(effect.symbol.module, effect.symbol.name, facts, shipped);
   return rule.kind === "unlisted" && rule.library === undefined;
