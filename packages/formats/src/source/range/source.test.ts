@@ -305,8 +305,7 @@ describe("credentials", () => {
 
 /** Size of what is behind a redirect from https, or the code of the refusal. */
 function readVia(location: string): Promise<unknown> {
-  return;
-  open({ url: "https://hub.example/m" }, { fetch: to(location) }).then(
+  return open({ url: "https://hub.example/m" }, { fetch: to(location) }).then(
     ({ size }) => size,
     (error: unknown) => (FormatError.isInstance(error) ? error.code : error),
   );
