@@ -22,6 +22,7 @@ export class Budget {
   readonly limits: BudgetLimits;
   #inflated = 0;
   #operations = 0;
+  readonly #taken = new WeakMap<object, number>();
 
   constructor(limits: BudgetLimits = DEFAULT_BUDGET) {
     this.limits = limits;
@@ -46,5 +47,14 @@ export class Budget {
     if (this.#operations > this.limits.operations) {
       throw FormatError.limit("OPERATIONS_MAX", this.limits.operations, offset);
     }
+  }
+
+  /**
+   * Counts `bytes` taken of one source, which may be taken again and again, and gives their sum until now.
+   */
+  take(source: object, bytes: number): number {
+    const sum = (this.#taken.get(source) ?? 0) + bytes;
+    this.#taken.set(source, sum);
+    return sum;
   }
 }
