@@ -26,6 +26,7 @@ export class Budget {
   #inflated = 0;
   #operations = 0;
   #members = 0;
+  readonly #taken = new WeakMap<object, number>();
 
   constructor(limits: BudgetLimits = DEFAULT_BUDGET) {
     this.limits = limits;
@@ -65,5 +66,14 @@ export class Budget {
     if (depth >= this.limits.depth) {
       throw FormatError.limit("ARCHIVE_MAX_DEPTH", this.limits.depth, 0);
     }
+  }
+
+  /**
+   * Counts `bytes` taken of one source, which may be taken again and again, and gives their sum until now.
+   */
+  take(source: object, bytes: number): number {
+    const sum = (this.#taken.get(source) ?? 0) + bytes;
+    this.#taken.set(source, sum);
+    return sum;
   }
 }

@@ -5,7 +5,7 @@ import { FormatError, type FormatErrorCode } from "../core/format-error.ts";
 import type { ByteSource } from "../source/byte-source.ts";
 import { memorySource } from "../source/memory.ts";
 import { memberSource } from "./member.ts";
-import { packedMember } from "./packed.ts";
+import { PACKED_WINDOW_BYTES, packedMember } from "./packed.ts";
 import type { ZipMember } from "./types.ts";
 
 /** What a member holds, and what is wrong with it. */
@@ -45,10 +45,11 @@ const DAMAGE: ReadonlySet<FormatErrorCode> = new Set<FormatErrorCode>([
 
 function salvage(archive: ByteSource, member: ZipMember, budget: Budget): Uint8Array {
   try {
-    const packed = packedMember(archive, member);
+    const packed = packedMember(archive, member, budget);
     if (packed === undefined) return new Uint8Array(0);
     const { format, source } = packed;
-    return runSync(readCompressed(format, source.size, budget), source).value.bytes;
+    return runSync(readCompressed(format, source.size, budget), source, PACKED_WINDOW_BYTES).value
+      .bytes;
   } catch (error) {
     // Not even the beginning: the fault that brought us here is the one to tell.
     if (FormatError.isInstance(error) && NOTHING.has(error.code)) return new Uint8Array(0);

@@ -2,16 +2,16 @@ import type { Cursor, Reading } from "../core/cursor.ts";
 import { FaultList } from "../core/fault-list.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { ByteRange } from "../core/parsed.ts";
-import { readCentral, type CentralRecord } from "./central.ts";
+import type { CentralRecord } from "./central.ts";
+import { Directories } from "./directories.ts";
 import type { ZipEnd } from "./end.ts";
-import { CENTRAL_BYTES, END_BYTES } from "./fields.ts";
+import { END_BYTES } from "./fields.ts";
 import { readHeader, type LocalHeader } from "./header.ts";
 import { ZIP_MAX_END_RECORDS, ZIP_MAX_HEADER_BYTES, type ZipLimits } from "./limits.ts";
 import type { LocalPlace } from "./local.ts";
-import { isListedByPython, isListedByTorch } from "./readers.ts";
 import { rangesOutside, scanRanges } from "./scan.ts";
 import { Sightings } from "./sightings.ts";
-import { type DirectoryView, viewsOf } from "./views.ts";
+import { viewsOf } from "./views.ts";
 
 /** What the strict reading knows. */
 export type StrictView = {
@@ -49,12 +49,13 @@ export function* readLenient(
   if (ends.size > ZIP_MAX_END_RECORDS) {
     faults.keep(FormatError.limit("ZIP_MAX_END_RECORDS", ZIP_MAX_END_RECORDS, 0));
   }
+  const directories = new Directories(cursor, limits, faults);
   for (const at of [...ends].slice(0, ZIP_MAX_END_RECORDS)) {
     if (at + END_BYTES > cursor.size) continue;
     const isChosen = at === end?.offset;
     const by = { python: isChosen && end.isLast, torch: isChosen && strict.begins };
     const views = yield* viewsOf(cursor, at, by);
-    for (const view of views) yield* readView(cursor, view, limits, sightings);
+    for (const view of views) yield* directories.read(view, sightings);
   }
   yield* readHeaders(cursor, hits.locals, sightings, faults);
   return sightings;
@@ -69,37 +70,6 @@ function unclaimed({ places }: StrictView, size: number): readonly ByteRange[] {
   return rangesOutside(claims, size);
 }
 
-/** Reads a directory, and adds its records for the reader that finds it so: unless that gives up. */
-function* readView(
-  cursor: Cursor,
-  view: DirectoryView,
-  limits: ZipLimits,
-  sightings: Sightings,
-): Reading<void> {
-  const { start, shift, count, reader } = view;
-  const end = Math.min(view.end, start + sightings.directoryBytesLeft);
-  const faults = new FaultList();
-  const found: CentralRecord[] = [];
-  let isRead = start === end;
-  if (start + CENTRAL_BYTES <= end) {
-    isRead = yield* readCentral(cursor, { start, end }, limits, found, faults);
-  }
-  sightings.directoryBytesLeft -= Math.max(0, end - start);
-  const records = found.slice(0, count);
-  const isWhole =
-    reader === "torch/miniz"
-      ? records.length === count && records.every(isListedByTorch)
-      : isRead && records.every(isListedByPython) && !faults.list.some(isMisnamed);
-  for (const record of records) {
-    sightings.addRecord(record, shift, isWhole ? reader : "directory");
-  }
-}
-
-/** Python refuses an archive with a name that is said to be UTF-8 and is not. */
-function isMisnamed({ code }: FormatError): boolean {
-  return code === "bad-encoding";
-}
-
 /** Reads the local headers that records point to, and those that the search has found. */
 function* readHeaders(
   cursor: Cursor,
@@ -108,11 +78,13 @@ function* readHeaders(
   faults: FaultList,
 ): Reading<void> {
   let spent = 0;
+  // What is wrong with them was told, or is nothing to tell: bytes by chance.
+  const told = new FaultList(0);
   const wanted = new Set(sightings.wantedHeaders());
   const all = new Set([...wanted, ...found]);
   for (const at of [...all].toSorted((left, right) => left - right)) {
     if (sightings.hasHeader(at)) continue;
-    const header = yield* readHeader(cursor, at, cursor.size, new FaultList());
+    const header = yield* readHeader(cursor, at, cursor.size, told);
     if (header === undefined || (!wanted.has(at) && isChance(header))) continue;
     sightings.addHeader(header);
     spent += header.dataOffset - at;

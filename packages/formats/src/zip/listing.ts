@@ -112,9 +112,9 @@ function* hiddenMembers(
       shared += Math.max(0, Math.min(dataOffset + packed, reached) - dataOffset);
       reached = Math.max(reached, dataOffset + packed);
     }
-    if (shared > archive.limits.scannedBytes) {
-      const { scannedBytes } = archive.limits;
-      archive.faults.keep(FormatError.limit("ZIP_MAX_SCANNED_BYTES", scannedBytes, header.at));
+    const { sharedBytes } = archive.limits;
+    if (shared > sharedBytes) {
+      archive.faults.keep(FormatError.limit("ZIP_MAX_SHARED_BYTES", sharedBytes, header.at));
       return;
     }
     yield hiddenMember(header, packed);
@@ -137,7 +137,7 @@ function packedBytes(
 function hiddenMember(header: LocalHeader, packed: number): ZipMember {
   const { nameBytes, method, flags, crc32, at, dataOffset } = header;
   // What is wrong with the name was told, where a record leads here; elsewhere the gap was.
-  const name = decodeName(nameBytes, flags, at, new FaultList());
+  const name = decodeName(nameBytes, flags, at, new FaultList(0));
   return {
     ...named(name),
     nameBytes,

@@ -17,7 +17,7 @@ import {
   METHOD_ZSTD,
 } from "./fields.ts";
 import { INFLATE_MAX_RATIO, INFLATE_RATIO_FREE_BYTES, ZIP_MAX_INFLATED_MEMBER } from "./limits.ts";
-import { packedMember } from "./packed.ts";
+import { PACKED_WINDOW_BYTES, packedMember, takePacked } from "./packed.ts";
 import type { ZipMember } from "./types.ts";
 
 /**
@@ -48,6 +48,7 @@ export function memberSource(archive: ByteSource, member: ZipMember, budget: Bud
   if (decode === undefined) return memorySource(unpack(archive, member, budget, dataOffset), id);
   checkCost(member, dataOffset);
   budget.inflate(member.size, dataOffset);
+  takePacked(archive, compressedSize, budget, dataOffset);
   const packed = archive.read(dataOffset, compressedSize);
   return memorySource(inflate(decode, packed, member, dataOffset), id);
 }
@@ -69,7 +70,7 @@ function unpack(
   budget: Budget,
   offset: number,
 ): Uint8Array {
-  const packed = packedMember(archive, member);
+  const packed = packedMember(archive, member, budget);
   if (packed === undefined) {
     const message = `compression method ${member.method}`;
     throw new FormatError("unsupported", message, { offset: member.headerOffset });
@@ -79,6 +80,7 @@ function unpack(
   const parsed = runSync(
     readCompressed(packed.format, packed.source.size, budget, { output }),
     packed.source,
+    PACKED_WINDOW_BYTES,
   );
   const { bytes } = parsed.value;
   const isTooLong = member.sizesKnown && bytes.length > member.size;

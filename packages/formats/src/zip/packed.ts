@@ -1,4 +1,5 @@
 import type { CompressFormat } from "../compress/types.ts";
+import type { Budget } from "../core/budget.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { ByteSource } from "../source/byte-source.ts";
 import { sliceSource } from "../source/slice.ts";
@@ -10,6 +11,7 @@ import {
   METHOD_XZ,
   METHOD_ZSTD,
 } from "./fields.ts";
+import { ZIP_FREE_REREAD_BYTES, ZIP_MAX_REREADING } from "./limits.ts";
 import type { ZipMember } from "./types.ts";
 
 /** The compressed data of a member, as a file of a format that `compress/` decodes. */
@@ -25,15 +27,47 @@ const FORMATS: ReadonlyMap<number, CompressFormat> = new Map([
 
 /**
  * The compressed data of a member; undefined for a method that we do not decode, and when there is no data.
- * @throws FormatError `bad-encoding` when its own header makes no sense; `io` and `changed` from the source.
+ * @throws FormatError `bad-encoding` when its own header makes no sense; `limit` when the archive was decoded
+ * too many times over, from its source too; `io` and `changed` from the source.
  */
-export function packedMember(archive: ByteSource, member: ZipMember): PackedMember | undefined {
+export function packedMember(
+  archive: ByteSource,
+  member: ZipMember,
+  budget: Budget,
+): PackedMember | undefined {
   const { dataOffset, compressedSize } = member;
   const format = FORMATS.get(member.method);
   if (format === undefined || dataOffset === undefined) return undefined;
-  const data = sliceSource(archive, dataOffset, compressedSize, archive.id);
+  const slice = sliceSource(archive, dataOffset, compressedSize, archive.id);
+  const data: ByteSource = {
+    ...slice,
+    read(offset, length) {
+      const bytes = slice.read(offset, length);
+      takePacked(archive, bytes.length, budget, dataOffset);
+      return bytes;
+    },
+  };
   return { format, source: format === "lzma" ? asLzmaFile(data, member) : data };
 }
+
+/**
+ * Counts compressed bytes that are about to be decoded.
+ * @throws FormatError `limit` when the archive was decoded too many times over.
+ */
+export function takePacked(
+  archive: ByteSource,
+  bytes: number,
+  budget: Budget,
+  offset: number,
+): void {
+  const most = archive.size * ZIP_MAX_REREADING + ZIP_FREE_REREAD_BYTES;
+  if (budget.take(archive, bytes) > most) {
+    throw FormatError.limit("ZIP_MAX_REREADING", ZIP_MAX_REREADING, offset);
+  }
+}
+
+/** Bytes of compressed data fetched at a time: all of them count. */
+export const PACKED_WINDOW_BYTES = 4_096;
 
 /** Version of the LZMA SDK, length of the properties, and the properties (section 5.8.8.1). */
 const ZIP_HEADER_BYTES = 9;

@@ -5,7 +5,7 @@ import { FormatError } from "../core/format-error.ts";
 import type { FaultList } from "../core/fault-list.ts";
 import type { ByteRange } from "../core/parsed.ts";
 import { END_SIGNATURE, LOCAL_SIGNATURE } from "./fields.ts";
-import type { ZipLimits } from "./limits.ts";
+import { ZIP_MAX_END_RECORDS, type ZipLimits } from "./limits.ts";
 
 /** Offsets of what looks like a record, in file order. */
 export type ScanHits = { readonly locals: readonly number[]; readonly ends: readonly number[] };
@@ -36,9 +36,9 @@ export function* scanRanges(
       const length = Math.min(stop + SIGNATURE_BYTES - 1, cursor.size) - at;
       cursor.seek(at);
       yield* cursor.fill(length);
-      for (const [offset, signature] of signaturesIn(cursor.bytes(length))) {
-        (signature === LOCAL_SIGNATURE ? locals : ends).push(at + offset);
-      }
+      const bytes = cursor.bytes(length);
+      collect(bytes, LOCAL, at, locals, limits.hiddenMembers + 1);
+      collect(bytes, END, at, ends, ZIP_MAX_END_RECORDS + 1);
       if (locals.length > limits.hiddenMembers) {
         const where = locals[limits.hiddenMembers] ?? at;
         faults.keep(FormatError.limit("ZIP_MAX_HIDDEN_MEMBERS", limits.hiddenMembers, where));
@@ -63,11 +63,27 @@ export function rangesOutside(claims: readonly ByteRange[], size: number): reado
   return ranges;
 }
 
-function* signaturesIn(bytes: Uint8Array): Generator<readonly [offset: number, signature: number]> {
+const LOCAL = signatureBytes(LOCAL_SIGNATURE);
+const END = signatureBytes(END_SIGNATURE);
+
+function signatureBytes(signature: number): Buffer {
+  const bytes = Buffer.alloc(SIGNATURE_BYTES);
+  bytes.writeUInt32LE(signature);
+  return bytes;
+}
+
+/** Adds where `signature` is in `bytes`, which begin at `start`, until there are `most`. */
+function collect(
+  bytes: Uint8Array,
+  signature: Buffer,
+  start: number,
+  hits: number[],
+  most: number,
+): void {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  for (let at = buffer.indexOf("PK"); at >= 0; at = buffer.indexOf("PK", at + 2)) {
-    if (at + SIGNATURE_BYTES > buffer.length) return;
-    const signature = buffer.readUInt32LE(at);
-    if (signature === LOCAL_SIGNATURE || signature === END_SIGNATURE) yield [at, signature];
+  let at = buffer.indexOf(signature);
+  while (at >= 0 && hits.length < most) {
+    hits.push(start + at);
+    at = buffer.indexOf(signature, at + SIGNATURE_BYTES);
   }
 }

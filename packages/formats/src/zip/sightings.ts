@@ -11,8 +11,6 @@ export class Sightings {
   readonly size: number;
   readonly limits: ZipLimits;
   readonly faults: FaultList;
-  /** Bytes of directories that may still be read. */
-  directoryBytesLeft: number;
   readonly #records = new Map<string, Sighting & { readonly by: Set<ZipReader> }>();
   readonly #first = new Map<number, CentralRecord>();
   readonly #headers = new Map<number, LocalHeader>();
@@ -21,7 +19,6 @@ export class Sightings {
     this.size = size;
     this.limits = limits;
     this.faults = faults;
-    this.directoryBytesLeft = limits.directoryBytes;
   }
 
   /** Adds a record, or a reader that lists it too. */

@@ -155,6 +155,19 @@ checkCases(check, {
       verdict: "stop",
     },
     {
+      name: "a member that no directory lists",
+      files: {
+        "model.pt": buildZip({
+          members: [
+            { name: "archive/version", data: "3" },
+            { name: "archive/x", data: call(SYSTEM, "true"), method: 8, central: "absent" },
+          ],
+        }),
+      },
+      finds: [sink("model.pt", "archive/x")],
+      verdict: "stop",
+    },
+    {
       name: "a pickle within a string that a listed symbol loads",
       files: {
         "a.pt": new PickleAssembler()
