@@ -25,6 +25,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
   },
   {
+    name: "ownNames",
+    load: async () => (await import("../concerns/quality/evidence/own-names.ts")).default,
+  },
+  {
     name: "tensorValues",
     load: async () => (await import("../concerns/quality/evidence/tensor-values.ts")).default,
   },
