@@ -144,6 +144,27 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/resources/checks/fits.ts")).default,
   },
   {
+    id: "resources/reading",
+    code: "PLM-RES-002",
+    concern: "resources",
+    title: "How much it reads for each token",
+    load: async () => (await import("../concerns/resources/checks/reading.ts")).default,
+  },
+  {
+    id: "resources/context",
+    code: "PLM-RES-003",
+    concern: "resources",
+    title: "What its context costs",
+    load: async () => (await import("../concerns/resources/checks/context.ts")).default,
+  },
+  {
+    id: "resources/disk",
+    code: "PLM-RES-004",
+    concern: "resources",
+    title: "What it takes on the disk",
+    load: async () => (await import("../concerns/resources/checks/disk.ts")).default,
+  },
+  {
     id: "security/pickle-imports",
     code: "PLM-SEC-001",
     concern: "security",

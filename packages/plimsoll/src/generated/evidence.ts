@@ -33,6 +33,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/quality/evidence/tensor-values.ts")).default,
   },
   {
+    name: "disk",
+    load: async () => (await import("../concerns/resources/evidence/disk.ts")).default,
+  },
+  {
     name: "pointers",
     load: async () => (await import("../concerns/support/evidence/pointers.ts")).default,
   },
