@@ -43,10 +43,7 @@ export default defineCheck({
   },
   basis: "read",
   needs: ["variants", "machine"],
-  limits: [
-    "the cost is computed from the stated shape, not measured; engines that store keys and values otherwise take other amounts",
-    "that a model makes good use of all the context it was trained for is not known",
-  ],
+  limits: ["whether a model makes good use of all the context it was trained for is not known"],
   page: {
     detects:
       "Works out what each further token of a conversation keeps, from layers, key heads, sliding windows, latent attention and recurrent states, and with it what the context and the conversations in your setting take, and the longest context that would fit in the memory there is, up to the trained length.",

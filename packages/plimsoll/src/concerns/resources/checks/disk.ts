@@ -39,9 +39,7 @@ export default defineCheck({
   basis: "read",
   needs: ["variants", "disk"],
   limits: [
-    "copies elsewhere on this machine, and in the cache of a hub, are not looked for",
-    "whether two ways to load it hold the same values is not compared: their sizes are added up",
-    "a disk that does not tell its free space, as some network disks, is not judged",
+    "copies elsewhere on this machine are not looked for, and a disk that does not tell its free space is not judged",
   ],
   page: {
     detects:

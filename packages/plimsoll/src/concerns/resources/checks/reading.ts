@@ -54,8 +54,7 @@ export default defineCheck({
   basis: "read",
   needs: ["variants"],
   limits: [
-    "the bandwidth of this machine is not measured, so no speed is told: only what each 10 GB/s of it allow at most",
-    "engines reach a part of that bound; it does not count that several conversations share one reading, that drafted tokens come several at a time, and that a small model is read from the processor's caches",
+    "the bandwidth of this machine is not measured, so no speed is told, only what 10 GB/s allow at most: without shared reading, drafted tokens and the processor's caches",
   ],
   page: {
     detects:
@@ -74,8 +73,14 @@ export default defineCheck({
       const bytes = activeBytes(variant);
       return bytes === undefined || isEncoder(variant) ? [] : [{ variant, bytes }];
     });
-    if (known.length === 0 && !models.every(isEncoder)) {
-      yield unread(models[0]?.files[0] ?? ".", "the sizes of its tensors cannot be known");
+    const [first] = models;
+    if (known.length === 0 && first !== undefined && !models.every(isEncoder)) {
+      const { count: missing } = first.missing;
+      const reason =
+        missing > 0
+          ? `${missing} of its parts are missing`
+          : "the sizes of its tensors cannot be known";
+      yield unread(first.files[0] ?? first.label, reason);
     }
     const sorted = known.toSorted((a, b) => a.bytes.active - b.bytes.active);
     const ends = new Set([sorted[0], sorted.at(-1)].filter((one) => one !== undefined));
