@@ -70,7 +70,8 @@ export default defineCheck({
     const { alike } = knowledge.read("block-shapes", parseBlocks);
     for (const variant of tabled.slice(0, SHOWN)) {
       if (variant.missing.count > 0) {
-        yield unread(variant.label, "parts are missing, so that blocks cannot be counted");
+        const at = variant.files[0] ?? variant.label;
+        yield unread(at, `${variant.missing.count} of its parts are missing`);
       } else yield* judge(variant, configs, alike, finding);
     }
     if (tabled.length > SHOWN) {

@@ -167,6 +167,11 @@ checkCases(check, {
       files: hub(file(norm(wave), { name: "h.0.attn.bias", value: -Infinity })),
       finds: [],
     },
+    {
+      name: "a norm as wide as is read",
+      files: hub(file({ ...norm(wave), shape: [262_144] }, lastNorm)),
+      finds: [],
+    },
     { name: "a quantised matrix", files: { "m.gguf": q8(0.02) }, finds: [] },
     {
       name: "one matrix of zeros among others",
