@@ -116,6 +116,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/quality/checks/evaluation-evidence.ts")).default,
   },
   {
+    id: "quality/vocabulary-fit",
+    code: "PLM-QUA-010",
+    concern: "quality",
+    title: "The tokenizer is the one of these weights",
+    load: async () => (await import("../concerns/quality/checks/vocabulary-fit.ts")).default,
+  },
+  {
     id: "resources/fits",
     code: "PLM-RES-001",
     concern: "resources",
