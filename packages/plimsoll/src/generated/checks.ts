@@ -206,4 +206,25 @@ export const CHECKS: readonly CheckEntry[] = [
     title: "The model's files are all there and whole",
     load: async () => (await import("../concerns/support/checks/complete-files.ts")).default,
   },
+  {
+    id: "support/engine-knows-it",
+    code: "PLM-SUP-002",
+    concern: "support",
+    title: "Engines know this kind of model",
+    load: async () => (await import("../concerns/support/checks/engine-knows-it.ts")).default,
+  },
+  {
+    id: "support/one-export",
+    code: "PLM-SUP-003",
+    concern: "support",
+    title: "Weights and configuration come from one export",
+    load: async () => (await import("../concerns/support/checks/one-export.ts")).default,
+  },
+  {
+    id: "support/known-faults",
+    code: "PLM-SUP-004",
+    concern: "support",
+    title: "No fault that others have met is in these files",
+    load: async () => (await import("../concerns/support/checks/known-faults.ts")).default,
+  },
 ];

@@ -22,8 +22,8 @@ export function* checkGgufVocabulary(
   const tokens = lengthOf(gguf, "tokens");
   if (tokens === undefined) return;
   const rows = gguf.tensors.find(({ name }) => name === "token_embd.weight")?.dims[1];
-  if (rows !== undefined && Number(rows) !== tokens) {
-    const args = { tokens, rows: Number(rows) };
+  if (rows !== undefined && rows !== tokens) {
+    const args = { tokens, rows: rows };
     const place = { file, member: "token_embd.weight" };
     yield finding.caution("gguf-rows", args, place, { remedy: CONVERT });
   }
