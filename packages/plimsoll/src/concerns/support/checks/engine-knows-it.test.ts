@@ -23,6 +23,15 @@ const merges = {
   key: "tokenizer.ggml.merges",
   value: { type: "array", values: { of: "string", items: ["a b"] } },
 } as const;
+const gemma4 = {
+  "m.gguf": tinyLlama({
+    extra: [
+      pair("tokenizer.ggml.model", "string", "gemma4"),
+      pair("tokenizer.ggml.pre", "string", "qwen9"),
+      merges,
+    ],
+  }),
+};
 const bytePairs = (pre: string, ...more: (typeof merges)[]) => ({
   "m.gguf": tinyLlama({
     extra: [
@@ -103,6 +112,7 @@ checkCases(check, {
       files: gguf({ "tokenizer.ggml.pre": "qwen9" }),
       finds: [],
     },
+    { name: "rules that llama.cpp sets itself", files: gemma4, finds: [] },
     {
       name: "a maker of images",
       files: gguf({ "general.architecture": "flux" }),
