@@ -136,6 +136,11 @@ describe("table of replacements", () => {
       expect(withMap(map)).toEqual(["bad-field"]);
     }
   });
+  test("half a block leaves room for half of the bytes that may come", () => {
+    const map = writeCharsmap();
+    new DataView(map.buffer).setUint32(0, 512, true);
+    expect(withMap(map)).toEqual(["out-of-bounds"]);
+  });
   test("the table of the second normaliser counts too", () => {
     const bad = writeCharsmap(new Map([[0, step(0x100)]]));
     const spec = Uint8Array.from([0x12, 0x86, 0x08, ...bad]);

@@ -30,6 +30,14 @@ test("a near miss: two pieces and something else, another tag, a length that doe
   }
 });
 
+test("a piece with more than text, score and type is none", () => {
+  const piece = [0x0a, 1, 0x61, 0x15, 0, 0, 0, 0, 0x18, 1, 0x20, 1];
+  const model = (length: number) =>
+    [1, 2, 3].flatMap(() => [0x0a, length, ...piece.slice(0, length)]);
+  expect(formatsOf(Uint8Array.from(model(10)))).toContain("sentencepiece");
+  expect(formatsOf(Uint8Array.from(model(12)))).not.toContain("sentencepiece");
+});
+
 test("ranked base64 is a vocabulary, other lists are texts", () => {
   expect(text("IQ== 0\nIg== 1\n")).toEqual(["tiktoken", "text"]);
   expect(text("IQ== 0\r\nIg== 1\r\n")).toEqual(["tiktoken", "text"]);

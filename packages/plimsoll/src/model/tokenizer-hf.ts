@@ -127,9 +127,13 @@ function mapped(file: ConfigFile | undefined): AddedToken[] {
   });
 }
 
-/** `additional_special_tokens`: texts alone. */
+/** Texts alone: `additional_special_tokens`, and `extra_special_tokens` (a list since transformers 5, an object before). */
 function additional(map: JsonValue | undefined): readonly string[] {
-  return (jsonArray(jsonMember(map, "additional_special_tokens")) ?? [])
+  const extra = jsonMember(map, "extra_special_tokens");
+  return [
+    ...(jsonArray(jsonMember(map, "additional_special_tokens")) ?? []),
+    ...(jsonArray(extra) ?? jsonObject(extra)?.values() ?? []),
+  ]
     .map((token) => tokenText(token))
     .filter((text) => text !== undefined);
 }
