@@ -116,6 +116,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/lineage/checks/declared-parents.ts")).default,
   },
   {
+    id: "lineage/adapter-base",
+    code: "PLM-LIN-008",
+    concern: "lineage",
+    title: "The adapter and the model it says it adapts",
+    load: async () => (await import("../concerns/lineage/checks/adapter-base.ts")).default,
+  },
+  {
     id: "privacy/values-in-files",
     code: "PLM-PRI-001",
     concern: "privacy",

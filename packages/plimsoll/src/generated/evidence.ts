@@ -37,6 +37,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../machine/evidence/machine.ts")).default,
   },
   {
+    name: "adapters",
+    load: async () => (await import("../model/evidence/adapters.ts")).default,
+  },
+  {
     name: "archives",
     load: async () => (await import("../model/evidence/archives.ts")).default,
   },
