@@ -116,6 +116,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/lineage/checks/declared-parents.ts")).default,
   },
   {
+    id: "lineage/undeclared-parents",
+    code: "PLM-LIN-002",
+    concern: "lineage",
+    title: "Models that went in and are not named",
+    load: async () => (await import("../concerns/lineage/checks/undeclared-parents.ts")).default,
+  },
+  {
     id: "lineage/adapter-base",
     code: "PLM-LIN-008",
     concern: "lineage",

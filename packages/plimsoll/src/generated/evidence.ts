@@ -25,6 +25,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
   },
   {
+    name: "recipes",
+    load: async () => (await import("../concerns/lineage/evidence/recipes.ts")).default,
+  },
+  {
     name: "evaluations",
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
   },
