@@ -130,6 +130,20 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/lineage/checks/adapter-base.ts")).default,
   },
   {
+    id: "lineage/name-claims",
+    code: "PLM-LIN-011",
+    concern: "lineage",
+    title: "What its name says it is",
+    load: async () => (await import("../concerns/lineage/checks/name-claims.ts")).default,
+  },
+  {
+    id: "lineage/parent-shape",
+    code: "PLM-LIN-012",
+    concern: "lineage",
+    title: "The shape of the model it says it comes from",
+    load: async () => (await import("../concerns/lineage/checks/parent-shape.ts")).default,
+  },
+  {
     id: "privacy/values-in-files",
     code: "PLM-PRI-001",
     concern: "privacy",

@@ -34,7 +34,10 @@ export default defineEvidence({
       if (document.kind === "bad") unreads.push(unread(file, document.reason));
       else value.push(...recipeIn(file, document.value));
     }
-    if (card !== null) value.push(...fencedRecipes(card.file, card.body));
+    // A card mostly quotes the recipe that lies beside it.
+    const quoted = card === null ? [] : fencedRecipes(card.file, card.body);
+    const kept = new Set(value.map(({ models }) => models.join("\n")));
+    value.push(...quoted.filter(({ models }) => !kept.has(models.join("\n"))));
     return { value, unread: unreads };
   },
 });
