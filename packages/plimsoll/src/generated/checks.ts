@@ -109,6 +109,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/licensing/checks/changed-text.ts")).default,
   },
   {
+    id: "licensing/data-terms",
+    code: "PLM-LIC-011",
+    concern: "licensing",
+    title: "Terms of the data it was trained on",
+    load: async () => (await import("../concerns/licensing/checks/data-terms.ts")).default,
+  },
+  {
     id: "lineage/declared-parents",
     code: "PLM-LIN-001",
     concern: "lineage",
