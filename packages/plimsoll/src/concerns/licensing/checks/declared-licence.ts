@@ -63,7 +63,7 @@ export default defineCheck({
   needs: ["card", "gguf", "licences", "package-licences"],
   limits: [
     "what a licence allows, forbids and asks for is not judged: only which one is declared, and where",
-    "licences of the base model, of adapters and of training data are not joined in",
+    "licences of the models it is made from and of its data are told by checks of their own (PLM-LIC-005, PLM-LIC-011)",
     "a text counts as identified only when every word equals a published English text; edited texts are told with their differences (PLM-LIC-007) and never judged",
     "whether the publisher had the right to give this licence cannot be seen in files",
   ],

@@ -71,6 +71,15 @@ checkCases(check, {
       finds: [at("caution", "dropped"), at("note", "known")],
     },
     {
+      name: "a model in a merge's recipe alone",
+      files: {
+        ...one("base_model: mistralai/Mistral-7B-v0.1\nlicense: apache-2.0"),
+        "mergekit_config.yml":
+          "models: [{model: mistralai/Mistral-7B-v0.1}, {model: meta-llama/Llama-2-7b-hf}]\nmerge_method: ties",
+      },
+      finds: [at("caution", "dropped", "mergekit_config.yml"), at("note", "known")],
+    },
+    {
       name: "one of a merge's parents",
       files: one(
         "base_model: [mistralai/Mistral-7B-v0.1, meta-llama/Llama-2-7b-hf]\nlicense: apache-2.0",

@@ -32,7 +32,7 @@ export default defineCheck({
   why: "A looser licence on a derived model does not remove the terms of the model it was made from.",
   source: { url: "https://arxiv.org/abs/2602.08816", read: "2026-11-22" },
   basis: "declared",
-  needs: ["parents", "card", "gguf", "licences"],
+  needs: ["parents", "recipes", "card", "gguf", "licences"],
   limits: [
     "licences are known for well-known base models only, as their publishers gave them on the day stated; nothing is looked up",
     "which models it is made from is what the files say: a parent that is left out is not seen",
@@ -51,7 +51,10 @@ export default defineCheck({
   messages,
   *run(evidence, { setting, knowledge }, finding) {
     const base = knowledge.read("base-models", parseBaseModels);
-    const parents = namedParents(evidence.parents, base);
+    const merged = evidence.recipes.flatMap(({ file, models }) =>
+      models.map((reference) => ({ reference, at: { file } })),
+    );
+    const parents = namedParents(evidence.parents, merged, base);
     if (parents.length === 0) return "not-applicable";
     const book = openLicenceBook(knowledge);
     const { claims, texts } = readClaims(evidence, knowledge, book);

@@ -16,13 +16,21 @@ export type NamedParent = {
   readonly base: BaseModel | undefined;
 };
 
+/** A model that went into a merge, and the recipe that says so. */
+export type MergePart = { readonly reference: string; readonly at: Place };
+
 /**
  * The models that the files name as origin, each once, and the model itself where its header calls it by the
  * name of a well-known one.
  */
-export function namedParents(lineage: Lineage, base: BaseModels): readonly NamedParent[] {
+export function namedParents(
+  lineage: Lineage,
+  parts: readonly MergePart[],
+  base: BaseModels,
+): readonly NamedParent[] {
   const found = new Map<string, NamedParent>();
-  for (const parent of lineage.parents.slice(0, PARENTS_MAX)) {
+  const merged = parts.map((part) => ({ ...part, relation: "merge" as const }));
+  for (const parent of [...lineage.parents, ...merged].slice(0, PARENTS_MAX)) {
     const name = modelName(parent.reference);
     const known = base.models.get(name);
     // A path on somebody's machine names nothing that a reader could look up, unless its end is a known name.
@@ -39,7 +47,7 @@ export function namedParents(lineage: Lineage, base: BaseModels): readonly Named
 }
 
 function told(
-  { reference, relation, at }: DeclaredParent,
+  { reference, relation, at }: Pick<DeclaredParent, "reference" | "relation" | "at">,
   base: BaseModel | undefined,
 ): NamedParent {
   return { reference, at, isReencoding: relation === "quantized", base };

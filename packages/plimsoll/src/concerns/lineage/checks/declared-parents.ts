@@ -23,7 +23,7 @@ export default defineCheck({
   limits: [
     "weights were not compared: anybody can name any parent, or leave one out",
     "the parents' own parents are not followed, since no network is used",
-    "parents named only in the text of the card, and merge recipes, are not read",
+    "parents named only in the text of the card are not read",
   ],
   page: {
     detects:
