@@ -11,6 +11,27 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/community/checks/history.ts")).default,
   },
   {
+    id: "community/commits",
+    code: "PLM-COM-002",
+    concern: "community",
+    title: "What its version history says of the work on it",
+    load: async () => (await import("../concerns/community/checks/commits.ts")).default,
+  },
+  {
+    id: "community/notice",
+    code: "PLM-COM-003",
+    concern: "community",
+    title: "Whether its publisher says that it has ended or was replaced",
+    load: async () => (await import("../concerns/community/checks/notice.ts")).default,
+  },
+  {
+    id: "community/reach",
+    code: "PLM-COM-004",
+    concern: "community",
+    title: "Where to ask, to report and to give back",
+    load: async () => (await import("../concerns/community/checks/reach.ts")).default,
+  },
+  {
     id: "ease/template",
     code: "PLM-EAS-001",
     concern: "ease",

@@ -9,8 +9,16 @@ export type Subject = ModelSubject & { readonly system: System };
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
+    name: "commits",
+    load: async () => (await import("../concerns/community/evidence/commits.ts")).default,
+  },
+  {
     name: "histories",
     load: async () => (await import("../concerns/community/evidence/histories.ts")).default,
+  },
+  {
+    name: "paperwork",
+    load: async () => (await import("../concerns/community/evidence/paperwork.ts")).default,
   },
   {
     name: "licences",
