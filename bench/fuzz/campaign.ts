@@ -203,6 +203,7 @@ class Campaign {
     const bytes = isCostly
       ? file
       : minimise(file, (candidate) => this.#examine(candidate, true)?.key === found.key);
-    this.#broken.set(found.key, { ...found, bytes, hits: 1 });
+    const { message } = isCostly ? found : (this.#examine(bytes, true) ?? found);
+    this.#broken.set(found.key, { ...found, message, bytes, hits: 1 });
   }
 }

@@ -43,7 +43,7 @@ export function examine(
     const most = target.memory(bytes.length);
     if (asked > most) return finding("memory", `asks for ${asked} bytes of at most ${most}`);
     if (ms > SLOW_MS && isSlow(target, bytes)) return finding("slow", `takes ${Math.round(ms)} ms`);
-    return brokenAnswer(bytes, outcome) ?? (deep ? brokenRule(target, bytes, outcome) : undefined);
+    return brokenAnswer(target, bytes, outcome) ?? (deep ? brokenRule(target, bytes, outcome) : undefined);
   } catch (error) {
     return findingOfError(error);
   }
@@ -58,20 +58,23 @@ function isSlow(target: FuzzTarget, bytes: Uint8Array): boolean {
 }
 
 /** What no answer may be, whichever reader gives it. */
-function brokenAnswer(bytes: Uint8Array, outcome: Outcome): Finding | undefined {
-  if (outcome.kind === "refused") return brokenFault(outcome.error, bytes.length);
+function brokenAnswer({ offsetsMayLie }: FuzzTarget, bytes: Uint8Array, outcome: Outcome): Finding | undefined {
+  const size = offsetsMayLie === undefined ? bytes.length : Infinity;
+  if (outcome.kind === "refused") return brokenFault(outcome.error, size);
   const { faults, complete, unclaimed } = outcome.picture;
   if (!complete && faults.length === 0) return finding("answer", "incomplete without a fault");
   if (faults.length > FAULTS_MOST) return finding("answer", `${faults.length} faults`);
   for (const fault of faults) {
-    const broken = brokenFault(fault, bytes.length);
+    const broken = brokenFault(fault, size);
     if (broken !== undefined) return broken;
   }
   return brokenRanges(unclaimed, bytes.length);
 }
 
 function brokenFault({ code, offset, message }: FormatError, size: number): Finding | undefined {
-  if (Number.isInteger(offset) && offset >= 0 && offset <= size) return undefined;
+  if (size === Infinity || (Number.isInteger(offset) && offset >= 0 && offset <= size)) {
+    return undefined;
+  }
   return finding("answer", `fault ${code} at ${offset} of ${size}: ${message}`);
 }
 

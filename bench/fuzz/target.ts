@@ -32,6 +32,8 @@ export type FuzzTarget = {
   readonly read: (bytes: Uint8Array, window?: number) => Picture;
   /** False where the reader takes text or a head whole: windows mean nothing to it. */
   readonly hasWindows: boolean;
+  /** Why faults may lie outside the file, where they may. */
+  readonly offsetsMayLie?: string;
   /** Most bytes of arrays that reading a file of `length` bytes may ask for, in all. */
   readonly memory: (length: number) => number;
   /** Rules beside those of every reader. */

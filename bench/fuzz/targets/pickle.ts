@@ -110,28 +110,38 @@ function show({ streams }: PickleStreams): unknown {
 function keepsEffects(bytes: Uint8Array, _: Picture, random: Random): string | undefined {
   const whole = effectsOf(bytes);
   for (const cut of cutsOf(bytes, random)) {
-    const kept = new Set(effectsOf(bytes.slice(0, cut)).map(({ name }) => name));
-    const lost = whole.find(({ name, end }) => end <= cut && !kept.has(name));
+    const { effects, isDivided } = effectsOf(bytes.slice(0, cut));
+    const kept = new Set(effects.map(({ name }) => name));
+    // C may refuse the cut file earlier: it looks whether a frame's bytes are all there.
+    const lost = whole.effects.find(
+      ({ name, end, by }) => end <= cut && !kept.has(name) && !(isDivided && by === "c"),
+    );
     if (lost !== undefined) return `cut at ${cut} it does not ${lost.name}`;
   }
   return undefined;
 }
 
-type Done = { readonly name: string; readonly end: number };
+type Done = { readonly name: string; readonly end: number; readonly by: string };
+
+/** `isDivided`: one of the two unpicklers refuses it somewhere. */
+type Deeds = { readonly effects: readonly Done[]; readonly isDivided: boolean };
 
 /** Effects of the pickle at the beginning, in each view of it, with an offset at which each is over: the next one's. */
-function effectsOf(bytes: Uint8Array): readonly Done[] {
+function effectsOf(bytes: Uint8Array): Deeds {
   try {
     const { value } = runSync(readPickles(bytes.length), memorySource(bytes));
     const first = value.streams.filter(({ parent, start }) => parent === undefined && start === 0);
-    return first.flatMap(({ effects }) =>
-      effects.map(({ offset, kind }, index) => ({
+    const effects = first.flatMap(({ effects }) =>
+      effects.map(({ offset, kind, by }, index) => ({
+        by,
         name: `${kind} at ${offset}`,
         end: effects.slice(index + 1).find((next) => next.offset > offset)?.offset ?? Infinity,
       })),
     );
+    const isDivided = first.some(({ faults }) => faults.some(({ code }) => code === "ambiguous"));
+    return { effects, isDivided };
   } catch (error) {
-    if (FormatError.isInstance(error)) return [];
+    if (FormatError.isInstance(error)) return { effects: [], isDivided: false };
     throw error;
   }
 }

@@ -31,6 +31,7 @@ export const zip: FuzzTarget = {
   ),
   read: (bytes, window) => pictureOf(readZip(bytes.length), bytes, window, (archive) => opened(bytes, archive)),
   hasWindows: true,
+  offsetsMayLie: "a record says where its local header lies, and the fault is told there",
   // A member may say that it inflates to a thousand times its size, and be decoded twice.
   memory: (length) => 64 * length + 32 * MIB,
 };
