@@ -26,7 +26,9 @@ if (typeof options === "string") {
   for (const reader of options.readers) {
     const flags = args.filter((arg) => arg !== "all" && !options.readers.includes(arg));
     const [node, script = ""] = process.argv;
-    const { status } = spawnSync(node ?? process.execPath, [script, reader, ...flags], { stdio: "inherit" });
+    const { status } = spawnSync(node ?? process.execPath, [script, reader, ...flags], {
+      stdio: "inherit",
+    });
     if (status === 130) break;
     if (status !== 0) process.exitCode = 1;
   }

@@ -16,7 +16,10 @@ function reader(bad: (bytes: Uint8Array, window: number | undefined) => Picture)
     read: (bytes, window) => (bytes.includes(0x2a) ? bad(bytes, window) : SOUND),
     hasWindows: true,
     memory: () => 1_000,
-    rules: [(_, outcome) => (outcome.kind === "read" && outcome.picture.value === "bad" ? "it is bad" : undefined)],
+    rules: [
+      (_, outcome) =>
+        outcome.kind === "read" && outcome.picture.value === "bad" ? "it is bad" : undefined,
+    ],
   };
 }
 
@@ -29,12 +32,34 @@ const fault = (offset: number): FormatError => new FormatError("bad-field", "wro
 
 describe("what is broken is found, and the file that shows it made small", () => {
   test.each<[string, (bytes: Uint8Array, window: number | undefined) => Picture, string]>([
-    ["an error that is no FormatError", () => { throw new RangeError("outside"); }, "throws"],
-    ["memory beyond what the file allows", () => ({ ...SOUND, value: new Uint8Array(1_001).length }), "memory"],
-    ["an answer that depends on the window", (_, window) => ({ ...SOUND, value: window === 7 ? 7 : 0 }), "window"],
+    [
+      "an error that is no FormatError",
+      () => {
+        throw new RangeError("outside");
+      },
+      "throws",
+    ],
+    [
+      "memory beyond what the file allows",
+      () => ({ ...SOUND, value: new Uint8Array(1_001).length }),
+      "memory",
+    ],
+    [
+      "an answer that depends on the window",
+      (_, window) => ({ ...SOUND, value: window === 7 ? 7 : 0 }),
+      "window",
+    ],
     ["bytes missing without a fault", () => ({ ...SOUND, complete: false }), "answer"],
-    ["a fault outside the file", (bytes) => ({ ...SOUND, faults: [fault(bytes.length + 1)] }), "answer"],
-    ["no bytes that are unclaimed", () => ({ ...SOUND, unclaimed: [{ start: 1, end: 1 }] }), "answer"],
+    [
+      "a fault outside the file",
+      (bytes) => ({ ...SOUND, faults: [fault(bytes.length + 1)] }),
+      "answer",
+    ],
+    [
+      "no bytes that are unclaimed",
+      () => ({ ...SOUND, unclaimed: [{ start: 1, end: 1 }] }),
+      "answer",
+    ],
     ["a rule of the reader", () => ({ ...SOUND, value: "bad" }), "rule"],
   ])("%s", async (_, bad, kind) => {
     const [first] = await broken(reader(bad));
@@ -43,9 +68,17 @@ describe("what is broken is found, and the file that shows it made small", () =>
   });
 
   test.each<[string, (bytes: Uint8Array) => Picture]>([
-    ["a FormatError", () => { throw fault(0); }],
+    [
+      "a FormatError",
+      () => {
+        throw fault(0);
+      },
+    ],
     ["as much memory as is allowed", () => ({ ...SOUND, value: new Uint8Array(1_000).length })],
-    ["a fault at the end of the file", (bytes) => ({ ...SOUND, complete: false, faults: [fault(bytes.length)] })],
+    [
+      "a fault at the end of the file",
+      (bytes) => ({ ...SOUND, complete: false, faults: [fault(bytes.length)] }),
+    ],
   ])("near miss: %s", async (_, good) => {
     expect(await broken(reader(good))).toEqual([]);
   });

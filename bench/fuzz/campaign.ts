@@ -155,8 +155,7 @@ class Campaign {
   #make(): Uint8Array {
     const { build, words } = this.#target;
     const random = this.#random;
-    const base =
-      build !== undefined && random.once(3) ? build(random) : random.pick(this.#corpus);
+    const base = build !== undefined && random.once(3) ? build(random) : random.pick(this.#corpus);
     if (build !== undefined && base.length > 0 && random.once(6)) return base;
     return mutate(base, random, { corpus: this.#corpus, words, most: FILE_MOST });
   }
@@ -190,7 +189,9 @@ class Campaign {
 
   #keep(file: Uint8Array): void {
     if (this.#corpus.length < CORPUS_MOST) this.#corpus.push(file);
-    else this.#corpus[this.#seeds.length + this.#random.below(CORPUS_MOST - this.#seeds.length)] = file;
+    else
+      this.#corpus[this.#seeds.length + this.#random.below(CORPUS_MOST - this.#seeds.length)] =
+        file;
   }
 
   #enter(found: Finding, file: Uint8Array): void {

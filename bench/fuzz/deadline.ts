@@ -10,7 +10,11 @@ export function runWithin(ms: number, action: () => void): boolean {
     CALL.runInThisContext({ timeout: ms });
     return true;
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT") {
+    if (
+      error instanceof Error &&
+      "code" in error &&
+      error.code === "ERR_SCRIPT_EXECUTION_TIMEOUT"
+    ) {
       return false;
     }
     throw error;

@@ -43,7 +43,10 @@ export function examine(
     const most = target.memory(bytes.length);
     if (asked > most) return finding("memory", `asks for ${asked} bytes of at most ${most}`);
     if (ms > SLOW_MS && isSlow(target, bytes)) return finding("slow", `takes ${Math.round(ms)} ms`);
-    return brokenAnswer(target, bytes, outcome) ?? (deep ? brokenRule(target, bytes, outcome) : undefined);
+    return (
+      brokenAnswer(target, bytes, outcome) ??
+      (deep ? brokenRule(target, bytes, outcome) : undefined)
+    );
   } catch (error) {
     return findingOfError(error);
   }
@@ -58,7 +61,11 @@ function isSlow(target: FuzzTarget, bytes: Uint8Array): boolean {
 }
 
 /** What no answer may be, whichever reader gives it. */
-function brokenAnswer({ offsetsMayLie }: FuzzTarget, bytes: Uint8Array, outcome: Outcome): Finding | undefined {
+function brokenAnswer(
+  { offsetsMayLie }: FuzzTarget,
+  bytes: Uint8Array,
+  outcome: Outcome,
+): Finding | undefined {
   const size = offsetsMayLie === undefined ? bytes.length : Infinity;
   if (outcome.kind === "refused") return brokenFault(outcome.error, size);
   const { faults, complete, unclaimed } = outcome.picture;
@@ -85,11 +92,7 @@ function brokenRanges(ranges: Picture["unclaimed"], size: number): Finding | und
 }
 
 /** Windows, and the rules of this reader. */
-function brokenRule(
-  target: FuzzTarget,
-  bytes: Uint8Array,
-  outcome: Outcome,
-): Finding | undefined {
+function brokenRule(target: FuzzTarget, bytes: Uint8Array, outcome: Outcome): Finding | undefined {
   if (target.hasWindows) {
     const expected = showOutcome(outcome);
     for (const window of WINDOWS) {

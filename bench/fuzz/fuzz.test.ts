@@ -28,7 +28,10 @@ describe.each(TARGETS)("$name", (target) => {
 
   test("what once broke it does not any more", () => {
     for (const { bytes, broke } of readCases(target.name)) {
-      expect([broke, examine(target, bytes, { deep: true, allocations: undefined })]).toEqual([broke, undefined]);
+      expect([broke, examine(target, bytes, { deep: true, allocations: undefined })]).toEqual([
+        broke,
+        undefined,
+      ]);
     }
   });
 });
@@ -36,7 +39,11 @@ describe.each(TARGETS)("$name", (target) => {
 test("a seed gives the same files again, and another one others", async () => {
   const [target] = TARGETS;
   if (target === undefined) throw new TypeError("no targets");
-  const [one, two, other] = [await campaign(target, 7, 99), await campaign(target, 7, 99), await campaign(target, 8, 99)];
+  const [one, two, other] = [
+    await campaign(target, 7, 99),
+    await campaign(target, 7, 99),
+    await campaign(target, 8, 99),
+  ];
   expect(one.digest).toBe(two.digest);
   expect(one.digest).not.toBe(other.digest);
 });

@@ -8,14 +8,14 @@ export function minimise(
   bytes: Uint8Array,
   isBroken: (candidate: Uint8Array) => boolean,
 ): Uint8Array {
-  let left = TRIES;
+  const tries = { left: TRIES };
   const holds = (candidate: Uint8Array): boolean => {
-    left -= 1;
-    return left >= 0 && isBroken(candidate);
+    tries.left -= 1;
+    return tries.left >= 0 && isBroken(candidate);
   };
   let smallest = bytes;
-  for (let part = smallest.length >> 1; part >= 1 && left > 0;) {
-    const shorter = withoutOne(smallest, part, holds);
+  for (let part = smallest.length >> 1; part >= 1 && tries.left > 0;) {
+    const shorter = withoutSome(smallest, part, holds);
     if (shorter === undefined) part >>= 1;
     else smallest = shorter;
   }
@@ -23,7 +23,7 @@ export function minimise(
 }
 
 /** One pass: every part that can be left out is. */
-function withoutOne(
+function withoutSome(
   bytes: Uint8Array,
   part: number,
   holds: (candidate: Uint8Array) => boolean,

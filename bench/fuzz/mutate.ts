@@ -142,7 +142,7 @@ function numberBytes(value: bigint, width: number, isBig: boolean): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true);
   const cut = bytes.slice(0, width);
-  return isBig ? cut.reverse() : cut;
+  return isBig ? cut.toReversed() : cut;
 }
 
 function join(...parts: readonly Uint8Array[]): Uint8Array {

@@ -1,6 +1,21 @@
 /** Numbers at which fields break: zero, widths of integers, and one to either side of them. */
 const EDGES: readonly bigint[] = [
-  ...[0n, 1n, 2n, 3n, 4n, 5n, 8n, 10n, 16n, 32n, 64n, 100n, 512n, 1_000n, 1_024n, 4_096n],
+  0n,
+  1n,
+  2n,
+  3n,
+  4n,
+  5n,
+  8n,
+  10n,
+  16n,
+  32n,
+  64n,
+  100n,
+  512n,
+  1_000n,
+  1_024n,
+  4_096n,
   ...[7n, 8n, 15n, 16n, 24n, 31n, 32n, 53n, 60n, 63n, 64n].flatMap((bits) => {
     const power = 1n << bits;
     return [power - 1n, power, power + 1n];

@@ -95,7 +95,12 @@ function store(
     blocks: coverage.blocks,
     corpus,
     digest: `sha256:${digest}`,
-    findings: broken.map(({ kind, message, hits, bytes }) => ({ kind, message, hits, bytes: bytes.length })),
+    findings: broken.map(({ kind, message, hits, bytes }) => ({
+      kind,
+      message,
+      hits,
+      bytes: bytes.length,
+    })),
   };
   const folder = join(ROOT, "bench/results/fuzz");
   mkdirSync(folder, { recursive: true });

@@ -13,7 +13,23 @@ import type { FuzzTarget } from "./target.ts";
 
 /** Every reader that is fuzzed. */
 export const TARGETS: readonly FuzzTarget[] = [
-  ...[gguf, safetensors, pickle, zip, tar, npy, json, lfs, sniffing],
-  ...[gzip, zlibTarget, deflate, bzip2, xz, lzma, lz4, zstd],
-  ...[jinja, yaml],
+  gguf,
+  safetensors,
+  pickle,
+  zip,
+  tar,
+  npy,
+  json,
+  lfs,
+  sniffing,
+  gzip,
+  zlibTarget,
+  deflate,
+  bzip2,
+  xz,
+  lzma,
+  lz4,
+  zstd,
+  jinja,
+  yaml,
 ];

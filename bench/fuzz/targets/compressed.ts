@@ -59,19 +59,32 @@ export function engineAnswer(decode: () => Uint8Array): Uint8Array | undefined {
 
 /** Output is compared by its sum: a picture of a megabyte would be two megabytes of digits. */
 function show({ bytes, ...rest }: Decompressed): object {
-  return { ...rest, length: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  return {
+    ...rest,
+    length: bytes.length,
+    sha256: createHash("sha256").update(bytes).digest("hex"),
+  };
 }
 
 function contentOf(format: CompressFormat, bytes: Uint8Array): Uint8Array {
   let content = new Uint8Array(0);
-  pictureOf(readCompressed(format, bytes.length, new Budget(), LIMITS), bytes, undefined, (value) => {
-    content = new Uint8Array(value.bytes);
-  });
+  pictureOf(
+    readCompressed(format, bytes.length, new Budget(), LIMITS),
+    bytes,
+    undefined,
+    (value) => {
+      content = new Uint8Array(value.bytes);
+    },
+  );
   return content;
 }
 
 /** What a cut file decodes to, the whole one begins with. */
-function keepsContent(format: CompressFormat, bytes: Uint8Array, random: Random): string | undefined {
+function keepsContent(
+  format: CompressFormat,
+  bytes: Uint8Array,
+  random: Random,
+): string | undefined {
   const whole = contentOf(format, bytes);
   for (const cut of cutsOf(bytes, random)) {
     const kept = engineAnswer(() => contentOf(format, bytes.slice(0, cut)));
@@ -84,7 +97,10 @@ function keepsContent(format: CompressFormat, bytes: Uint8Array, random: Random)
 }
 
 /** A file without a fault is read by the engine, and to the same; of several members it may read the first ones alone. */
-function agreesWith(engine: (bytes: Uint8Array) => Uint8Array | undefined, format: CompressFormat): Rule {
+function agreesWith(
+  engine: (bytes: Uint8Array) => Uint8Array | undefined,
+  format: CompressFormat,
+): Rule {
   return whenRead((bytes, { faults, value }) => {
     if (faults.length > 0) return undefined;
     const other = engine(bytes);
@@ -114,7 +130,9 @@ export function anyContent(random: Random): Uint8Array {
 }
 
 /** The engine's decoders, by what their names say. */
-export const ENGINE: Readonly<Record<"gzip" | "zlib" | "deflate" | "zstd", (bytes: Uint8Array) => Uint8Array | undefined>> = {
+export const ENGINE: Readonly<
+  Record<"gzip" | "zlib" | "deflate" | "zstd", (bytes: Uint8Array) => Uint8Array | undefined>
+> = {
   gzip: (bytes) => engineAnswer(() => zlib.gunzipSync(bytes)),
   zlib: (bytes) => engineAnswer(() => zlib.inflateSync(bytes)),
   deflate: (bytes) => engineAnswer(() => zlib.inflateRawSync(bytes)),

@@ -24,7 +24,13 @@ export const gzip: FuzzTarget = compressedTarget({
   code: INFLATE,
   seeds: () => [
     gzipSync(TEXT),
-    gzipMember({ data: TEXT, name: "name", comment: "comment", extra: Uint8Array.of(1, 2), headerSum: true }),
+    gzipMember({
+      data: TEXT,
+      name: "name",
+      comment: "comment",
+      extra: Uint8Array.of(1, 2),
+      headerSum: true,
+    }),
     concat([gzipMember({ data: "a" }), new Uint8Array(3), gzipMember({ data: "b" })]),
   ],
   build: lyingGzip,
@@ -71,7 +77,10 @@ function lyingGzip(random: Random): Uint8Array {
         ...(random.once(4) ? { comment: "c" } : {}),
         ...(random.once(4) ? { extra: random.bytes(random.below(20)) } : {}),
         fields: random.once(3)
-          ? { [random.pick(["method", "flags", "headerSum", "crc32", "size"] as const)]: random.edge() }
+          ? {
+              [random.pick(["method", "flags", "headerSum", "crc32", "size"] as const)]:
+                random.edge(),
+            }
           : {},
       }),
     ),

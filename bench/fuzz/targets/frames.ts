@@ -28,7 +28,11 @@ export const zstd: FuzzTarget = compressedTarget({
   build: (random) =>
     concat(
       random.some(3, () =>
-        random.once(4) ? skippable(random.below(9)) : random.once(2) ? sealed(anyContent(random)) : zstdCompressSync(anyContent(random)),
+        random.once(4)
+          ? skippable(random.below(9))
+          : random.once(2)
+            ? sealed(anyContent(random))
+            : zstdCompressSync(anyContent(random)),
       ),
     ),
   words: wordList("0x28b52ffd", "0x5f2a4d18", "0x010000", "0x0b0000", "0xfdffff"),
@@ -38,7 +42,14 @@ export const zstd: FuzzTarget = compressedTarget({
 /** Blocks under bits, without a byte's border: every mutation reaches deep. */
 export const bzip2: FuzzTarget = compressedTarget({
   format: "bzip2",
-  code: ["bzip2.ts", "bzip2-block.ts", "bzip2-huffman.ts", "bzip2-transform.ts", "bzip2-sum.ts", "msb-bits.ts"],
+  code: [
+    "bzip2.ts",
+    "bzip2-block.ts",
+    "bzip2-huffman.ts",
+    "bzip2-transform.ts",
+    "bzip2-sum.ts",
+    "msb-bits.ts",
+  ],
   seeds: () => [BZIP2_TEXT, concat([BZIP2_TEXT, BZIP2_TEXT])],
   build: (random) => concat(random.some(3, () => BZIP2_TEXT)),
   words: wordList("BZh1", "BZh9", "0x314159265359", "0x177245385090"),
@@ -47,7 +58,16 @@ export const bzip2: FuzzTarget = compressedTarget({
 /** Streams of blocks; data is mutated under sums that are right. */
 export const xz: FuzzTarget = compressedTarget({
   format: "xz",
-  code: ["xz.ts", "xz-block.ts", "xz-index.ts", "crc64.ts", "lzma2.ts", "lzma-decoder.ts", "lzma-lengths.ts", "range-decoder.ts"],
+  code: [
+    "xz.ts",
+    "xz-block.ts",
+    "xz-index.ts",
+    "crc64.ts",
+    "lzma2.ts",
+    "lzma-decoder.ts",
+    "lzma-lengths.ts",
+    "range-decoder.ts",
+  ],
   seeds: () => [XZ_TEXT, lyingXz(undefined), concat([XZ_TEXT, new Uint8Array(4), XZ_TEXT])],
   build: (random) => lyingXz(random),
   words: wordList("0xfd377a585a00", "YZ", "0x0100", "0xe000", "0x2101"),
@@ -69,7 +89,12 @@ export const lz4: FuzzTarget = compressedTarget({
   seeds: () => [
     lz4Frame({ blocks: [{ stored: "abc" }], content: "abc" }),
     lz4Frame({ blocks: [{ packed: concat([lz4Sequence("ab", 2, 20), lz4Sequence("end")]) }] }),
-    lz4Frame({ blocks: [{ stored: "a" }, { stored: "b" }], isLinked: true, hasBlockSums: true, contentSize: 2 }),
+    lz4Frame({
+      blocks: [{ stored: "a" }, { stored: "b" }],
+      isLinked: true,
+      hasBlockSums: true,
+      contentSize: 2,
+    }),
   ],
   build: (random) => lyingLz4(random),
   words: wordList("0x04224d18", "0x02214c18", "0x502a4d18", "0x00000000", "0x01000080"),
@@ -95,7 +120,16 @@ function lyingXz(random: Random | undefined): Uint8Array {
     const lzma2 = mutate(sound, random, { corpus: [lzma2Text()], words: [], most: 2_048 });
     return { lzma2, length: random.pick([3, 463, 0]), check: new Uint8Array(0) };
   });
-  const key = random.pick(["streamFlags", "blockFlags", "filter", "propertyBytes", "exponent", "blockSum", "backward", "footerMagic"] as const);
+  const key = random.pick([
+    "streamFlags",
+    "blockFlags",
+    "filter",
+    "propertyBytes",
+    "exponent",
+    "blockSum",
+    "backward",
+    "footerMagic",
+  ] as const);
   const value = key === "streamFlags" ? random.bytes(2) : random.edge();
   return xzStream({ blocks, check: 0, fields: random.once(3) ? { [key]: value } : {} });
 }

@@ -64,7 +64,9 @@ function plan(random: Random): GgufPlan {
   const tensors = random.some(4, (index) => lyingTensor(random, index));
   const alignment = random.pick([1, 8, 32, 64, 33]);
   return {
-    metadata: random.once(4) ? [...metadata, pair("general.alignment", "u32", alignment)] : metadata,
+    metadata: random.once(4)
+      ? [...metadata, pair("general.alignment", "u32", alignment)]
+      : metadata,
     tensors,
     version: random.once(20) ? random.below(5) : 3,
     byteOrder: random.once(5) ? "big" : "little",
@@ -75,7 +77,14 @@ function plan(random: Random): GgufPlan {
 }
 
 function lyingPair(random: Random): GgufPairPlan {
-  const key = random.pick(["a", "b.c", "general.alignment", "", "x".repeat(70), "tokenizer.chat_template"]);
+  const key = random.pick([
+    "a",
+    "b.c",
+    "general.alignment",
+    "",
+    "x".repeat(70),
+    "tokenizer.chat_template",
+  ]);
   const value = lyingValue(random);
   return {
     key,
@@ -94,7 +103,11 @@ function lyingValue(random: Random): GgufPairPlan["value"] {
     case 1:
       return { type: "array", values: { of: "string", items: ["a", "", "é"] }, ...count };
     case 2:
-      return { type: "array", values: { of: random.pick(["u8", "i16", "f64", "u64"]), items }, ...count };
+      return {
+        type: "array",
+        values: { of: random.pick(["u8", "i16", "f64", "u64"]), items },
+        ...count,
+      };
     case 3: {
       const inner = { type: "array", values: { of: "u8", items } } as const;
       return { type: "array", values: { of: "array", items: [inner, inner] }, ...count };
@@ -151,14 +164,12 @@ function isWrittenBack(bytes: Uint8Array, picture: Picture): string | undefined 
     const planned = planOf(value);
     if (planned !== undefined) again.push({ key, value: planned });
   }
-  const tensors = file.tensors.map(
-    ({ name, type, dims, bytes: length }): GgufTensorPlan => ({
-      name,
-      type,
-      dims,
-      data: new Uint8Array(length === "unknown" ? 0 : length),
-    }),
-  );
+  const tensors = file.tensors.map(({ name, type, dims, bytes: length }): GgufTensorPlan => ({
+    name,
+    type,
+    dims,
+    data: new Uint8Array(length === "unknown" ? 0 : length),
+  }));
   const { alignment, byteOrder, version } = file;
   const written = writeGguf({ metadata: again, tensors, alignment, byteOrder, version });
   const other = read(written);

@@ -13,8 +13,27 @@ export const json: FuzzTarget = {
   seeds: () => TEXTS.map((text) => new TextEncoder().encode(text)),
   build: (random) => new TextEncoder().encode(lyingText(random, 4)),
   words: wordList(
-    ...["true", "false", "null", "[", "]", "{", "}", ",", ":", '"', "\\u", "\\ud83d\\ude00"],
-    ...["1e400", "-0", "0.1", "1E+2", "9007199254740993", "\u2028", "\uFEFF", '"__proto__":1', "//"],
+    "true",
+    "false",
+    "null",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    '"',
+    "\\u",
+    "\\ud83d\\ude00",
+    "1e400",
+    "-0",
+    "0.1",
+    "1E+2",
+    "9007199254740993",
+    "\u2028",
+    "\uFEFF",
+    '"__proto__":1',
+    "//",
     ...["0xed a0 80", "0xc080", "0xf4908080"].map((word) => word.replaceAll(" ", "")),
   ),
   read: (bytes) => parseJson(decodeUtf8(bytes, 0)),
@@ -43,7 +62,19 @@ function lyingText(random: Random, depth: number): string {
     case 3:
       return `"${random.pick(["", "a", "\\n", "\\u0000", "\\x", "\u0001", "é", "\\udc00"])}"`;
     case 4:
-      return random.pick(["true", "false", "null", "nul", "1.5", "-", "01", "1.", ".5", "1e", "NaN"]);
+      return random.pick([
+        "true",
+        "false",
+        "null",
+        "nul",
+        "1.5",
+        "-",
+        "01",
+        "1.",
+        ".5",
+        "1e",
+        "NaN",
+      ]);
     default:
       return `${space}${random.below(1_000)}${space}`;
   }
@@ -59,7 +90,11 @@ function agreesWithTheEngine(bytes: Uint8Array, outcome: Outcome): string | unde
   }
   let other: unknown;
   try {
-    other = JSON.parse(Buffer.from(bytes).toString("utf8").replace(/^\uFEFF/u, ""));
+    other = JSON.parse(
+      Buffer.from(bytes)
+        .toString("utf8")
+        .replace(/^\uFEFF/u, ""),
+    );
   } catch {
     return outcome.kind === "read" ? "the engine refuses it" : undefined;
   }

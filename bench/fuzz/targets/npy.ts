@@ -17,7 +17,9 @@ export const npy: FuzzTarget = {
   build: (random) =>
     writeNpy({
       descr: random.once(3) ? lyingLiteral(random, 4) : lyingType(random),
-      shape: random.once(3) ? lyingLiteral(random, 3) : `(${random.some(3, () => random.lie(3)).join(", ")},)`,
+      shape: random.once(3)
+        ? lyingLiteral(random, 3)
+        : `(${random.some(3, () => random.lie(3)).join(", ")},)`,
       fortranOrder: random.pick(["True", "False", "False", "None", "1"]),
       version: random.pick([1, 1, 2, 3, 4]),
       minor: random.once(20) ? 1 : 0,
@@ -25,8 +27,33 @@ export const npy: FuzzTarget = {
       data: random.bytes(random.below(40)),
     }),
   words: wordList(
-    ...["'descr'", "'fortran_order'", "'shape'", "'<f4'", "'|O'", "True", "None", "0x10", "1_0", "10L"],
-    ...["(", ")", "[", "]", "{", "}", ",", ":", "'''", '"', "\\x41", "\\N{DASH}", "b'", "u'", "r'", "#", "\\\n"],
+    "'descr'",
+    "'fortran_order'",
+    "'shape'",
+    "'<f4'",
+    "'|O'",
+    "True",
+    "None",
+    "0x10",
+    "1_0",
+    "10L",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    ",",
+    ":",
+    "'''",
+    '"',
+    "\\x41",
+    "\\N{DASH}",
+    "b'",
+    "u'",
+    "r'",
+    "#",
+    "\\\n",
   ),
   read: (bytes, window) => pictureOf(readNpy(bytes.length), bytes, window),
   hasWindows: true,
@@ -35,7 +62,7 @@ export const npy: FuzzTarget = {
 
 function lyingType(random: Random): string {
   const order = random.pick(["<", ">", "|", "=", ""]);
-  const kind = random.pick([..."?biufcSaUVOMm", "x"]);
+  const kind = random.pick("?biufcSaUVOMmx".split(""));
   return `'${order}${kind}${random.pick(["", "1", "2", "4", "8", "16", "3", "999999999"])}'`;
 }
 
@@ -55,6 +82,16 @@ function lyingLiteral(random: Random, depth: number): string {
     case 5:
       return `(${lyingType(random)}, ${inner()})`;
     default:
-      return random.pick(["True", "None", "-1", "1L", "0o7", "0x", "1.5", "nan", lyingType(random)]);
+      return random.pick([
+        "True",
+        "None",
+        "-1",
+        "1L",
+        "0o7",
+        "0x",
+        "1.5",
+        "nan",
+        lyingType(random),
+      ]);
   }
 }

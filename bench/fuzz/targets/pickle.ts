@@ -1,7 +1,10 @@
 import { runSync } from "../../../packages/formats/src/core/driver.ts";
 import { FormatError } from "../../../packages/formats/src/core/format-error.ts";
 import { appendJoblibArray } from "../../../packages/formats/src/kit/joblib.ts";
-import { encodePickleOp, type PickleOperand } from "../../../packages/formats/src/kit/pickle-encode.ts";
+import {
+  encodePickleOp,
+  type PickleOperand,
+} from "../../../packages/formats/src/kit/pickle-encode.ts";
 import { showEffect, showValue } from "../../../packages/formats/src/kit/pickle-show.ts";
 import { PickleAssembler } from "../../../packages/formats/src/kit/pickle.ts";
 import { OPCODES, type Opcode } from "../../../packages/formats/src/pickle/opcodes.ts";
@@ -19,15 +22,33 @@ export const pickle: FuzzTarget = {
     tensors().bytes(),
     tensors().framed().bytes(),
     new PickleAssembler().proto(4).call("a", "b", tensors().bytes()).stop().bytes(),
-    new PickleAssembler().call("a", "b", tensors().bytes().toString()).stop().raw(tensors().bytes()).bytes(),
-    new PickleAssembler().raw("(ia\nb\np0\nS'\\x80\\x02cx\\ny\\n.'\nV\\u00e9\nL5L\nF1.5\nPkey\n\x87b.").bytes(),
+    new PickleAssembler()
+      .call("a", "b", tensors().bytes().toString())
+      .stop()
+      .raw(tensors().bytes())
+      .bytes(),
+    new PickleAssembler()
+      .raw("(ia\nb\np0\nS'\\x80\\x02cx\\ny\\n.'\nV\\u00e9\nL5L\nF1.5\nPkey\n\x87b.")
+      .bytes(),
     appendJoblibArray(new PickleAssembler().proto(4), {}).stop().bytes(),
-    appendJoblibArray(new PickleAssembler().proto(4), { code: "O8", data: tensors().bytes() }).stop().bytes(),
+    appendJoblibArray(new PickleAssembler().proto(4), { code: "O8", data: tensors().bytes() })
+      .stop()
+      .bytes(),
   ],
   build: (random) => lyingPickle(random),
   words: [
     ...OPCODES.map(({ code }) => Uint8Array.of(code)),
-    ...wordList("cos\nx\n", "0x8004", "0x95ffffffffffffffff", "joblib.numpy_pickle\nNumpyArrayWrapper\n", "torch\n", "\n", "I01\n", "L1_0L\n", "gASVAAAA"),
+    ...wordList(
+      "cos\nx\n",
+      "0x8004",
+      "0x95ffffffffffffffff",
+      "joblib.numpy_pickle\nNumpyArrayWrapper\n",
+      "torch\n",
+      "\n",
+      "I01\n",
+      "L1_0L\n",
+      "gASVAAAA",
+    ),
   ],
   read,
   hasWindows: true,
@@ -38,7 +59,11 @@ export const pickle: FuzzTarget = {
 
 function tensors(): PickleAssembler {
   const pickle = new PickleAssembler().proto(2).emptyDict().mark();
-  return pickle.data("a.weight").torchTensor({ key: "0", shape: [2, 3] }).setitems().stop();
+  return pickle
+    .data("a.weight")
+    .torchTensor({ key: "0", shape: [2, 3] })
+    .setitems()
+    .stop();
 }
 
 function lyingPickle(random: Random): Uint8Array {
@@ -46,7 +71,8 @@ function lyingPickle(random: Random): Uint8Array {
   if (!random.once(4)) pickle.proto(random.pick([0, 1, 2, 3, 4, 5, 6]));
   const count = random.below(24);
   for (let index = 0; index < count; index += 1) {
-    if (random.once(8)) pickle.call(random.pick(["a", "os.path"]), random.pick(["b", "c.d"]), random.below(9));
+    if (random.once(8))
+      pickle.call(random.pick(["a", "os.path"]), random.pick(["b", "c.d"]), random.below(9));
     else if (random.once(24)) appendJoblibArray(pickle, lyingArray(random));
     else pickle.raw(lyingOp(random));
   }
@@ -87,8 +113,26 @@ function operandsOf({ form }: Opcode, random: Random): PickleOperand[] {
 const TEXT = new TextEncoder().encode("os");
 
 const LINES: readonly string[] = [
-  ...["os", "a", "b.c", "", "0", "1", "-5", "00", "01", "0x10", "1_0", "5L", "1e5", "nan", "'q'", "'\\x41'"],
-  ...["\\u00e9", '"\\n"', "'", "9".repeat(20)],
+  "os",
+  "a",
+  "b.c",
+  "",
+  "0",
+  "1",
+  "-5",
+  "00",
+  "01",
+  "0x10",
+  "1_0",
+  "5L",
+  "1e5",
+  "nan",
+  "'q'",
+  "'\\x41'",
+  "\\u00e9",
+  '"\\n"',
+  "'",
+  "9".repeat(20),
 ];
 
 function read(bytes: Uint8Array, window?: number): Picture {

@@ -34,7 +34,9 @@ export function keptBeforeCut(
       const outcome = outcomeOf({ ...IDLE, ...target }, bytes.slice(0, cut));
       if (outcome.kind === "refused") continue;
       const kept = parts(outcome.picture);
-      const wrong = kept.slice(0, Math.max(0, kept.length - loose)).findIndex((part, at) => part !== whole[at]);
+      const wrong = kept
+        .slice(0, Math.max(0, kept.length - loose))
+        .findIndex((part, at) => part !== whole[at]);
       if (wrong >= 0) return `cut at ${cut}, part ${wrong} is ${kept[wrong]}, not ${whole[wrong]}`;
     }
     return undefined;

@@ -23,8 +23,26 @@ export const safetensors: FuzzTarget = {
   ],
   build: (random) => writeSafetensors(plan(random)),
   words: wordList(
-    ...["__metadata__", '"dtype"', '"shape"', '"data_offsets"', '"F32"', '"F4"', '"BF16"', '"XX"'],
-    ...["[0,4]", "{}", "[]", "null", "\\u0041", "\\ud800", ",", ":", "1e5", "-0", "\uFEFF", "e\u0301"],
+    "__metadata__",
+    '"dtype"',
+    '"shape"',
+    '"data_offsets"',
+    '"F32"',
+    '"F4"',
+    '"BF16"',
+    '"XX"',
+    "[0,4]",
+    "{}",
+    "[]",
+    "null",
+    "\\u0041",
+    "\\ud800",
+    ",",
+    ":",
+    "1e5",
+    "-0",
+    "\uFEFF",
+    "e\u0301",
   ),
   read: (bytes, window) => pictureOf(readSafetensors(bytes.length), bytes, window),
   hasWindows: true,
@@ -79,7 +97,12 @@ function isWrittenBack(bytes: Uint8Array, picture: Picture): string | undefined 
     })),
   };
   const written = writeSafetensors(plan);
-  const other = pictureOf(readSafetensors(written.length), written, undefined, (one) => one.tensors);
+  const other = pictureOf(
+    readSafetensors(written.length),
+    written,
+    undefined,
+    (one) => one.tensors,
+  );
   const [one, two] = [tensors, other.value].map(showPlain);
   if (other.faults.length > 0) return `written again it has a fault: ${other.faults[0]?.message}`;
   return one === two ? undefined : `written again its tensors are ${two}, not ${one}`;

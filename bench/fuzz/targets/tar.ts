@@ -30,10 +30,25 @@ export const tar: FuzzTarget = {
     buildTar([{ name: "sparse", type: "S", data: "x", fields: GNU }]),
     buildTar([]),
   ],
-  build: (random) => buildTar(random.some(5, () => lyingMember(random)), random.once(6) ? random.bytes(random.below(600)) : new Uint8Array(1_024)),
+  build: (random) =>
+    buildTar(
+      random.some(5, () => lyingMember(random)),
+      random.once(6) ? random.bytes(random.below(600)) : new Uint8Array(1_024),
+    ),
   words: wordList(
-    ...["ustar\0" + "00", "ustar  \0", "././@LongLink", "12 path=a/b\n", "11 size=99\n", "GNU.sparse.major=1"],
-    ...["../", "/", "\\", "C:", "7777777", "0x8000000000000000000000ff", "0xffffffffffffffffffffffff"],
+    "ustar\0" + "00",
+    "ustar  \0",
+    "././@LongLink",
+    "12 path=a/b\n",
+    "11 size=99\n",
+    "GNU.sparse.major=1",
+    "../",
+    "/",
+    "\\",
+    "C:",
+    "7777777",
+    "0x8000000000000000000000ff",
+    "0xffffffffffffffffffffffff",
   ),
   read,
   hasWindows: true,
@@ -49,27 +64,48 @@ const GNU = { magic: "ustar ", version: " \0" };
 const FIELDS = ["mode", "uid", "size", "time", "magic", "version", "prefix", "checksum"] as const;
 
 function lyingMember(random: Random): TarMemberSpec {
-  if (random.once(6)) return gnuLong(random.pick(["L", "K"]), random.pick([LONG, "", "../x", "a\0b"]));
+  if (random.once(6))
+    return gnuLong(random.pick(["L", "K"]), random.pick([LONG, "", "../x", "a\0b"]));
   if (random.once(5)) return lyingPax(random);
-  const lie = random.pick([String(random.edge()), "", "-1", "\u00ff", "0000000009\0", base256(random.below(9_999)), random.bytes(12)]);
+  const lie = random.pick([
+    String(random.edge()),
+    "",
+    "-1",
+    "\u00ff",
+    "0000000009\0",
+    base256(random.below(9_999)),
+    random.bytes(12),
+  ]);
   return {
     name: random.pick(["a", "b/c", "../up", "/root", "dir/", "", "A", "a\\b", "x".repeat(100)]),
     data: random.bytes(random.below(900)),
-    type: random.pick([..."0000123456789SLKxgXVNMD\0"]),
+    type: random.pick("0000123456789SLKxgXVNMD\0".split("")),
     linkTarget: random.pick(["", "a", "../../up", "/etc", "b/../c"]),
     fields: {
       ...(random.once(3) ? GNU : {}),
       ...(random.once(4) ? { [random.pick(FIELDS)]: lie } : {}),
     },
-    ...(random.once(10) ? { patch: [random.below(480), random.bytes(random.below(16))] as const } : {}),
+    ...(random.once(10)
+      ? { patch: [random.below(480), random.bytes(random.below(16))] as const }
+      : {}),
     ...(random.once(12) ? { padded: random.bytes(random.below(600)) } : {}),
   };
 }
 
 function lyingPax(random: Random): TarMemberSpec {
-  const keys = ["path", "linkpath", "size", "comment", "GNU.sparse.size", "hdrcharset", "SCHILY.xattr.a"];
+  const keys = [
+    "path",
+    "linkpath",
+    "size",
+    "comment",
+    "GNU.sparse.size",
+    "hdrcharset",
+    "SCHILY.xattr.a",
+  ];
   const values = ["a", "../x", String(random.edge()), "", "-1", "BINARY", "é", "a\nb", "1.5"];
-  const records = Object.fromEntries(random.some(3, () => [random.pick(keys), random.pick(values)] as const));
+  const records = Object.fromEntries(
+    random.some(3, () => [random.pick(keys), random.pick(values)] as const),
+  );
   const header = paxHeader(records, random.once(4) ? "g" : "x");
   return random.once(6) ? { ...header, data: random.bytes(random.below(60)) } : header;
 }
@@ -89,5 +125,7 @@ function opened(bytes: Uint8Array, archive: TarArchive): unknown {
 /** Names and places; what is behind a cut may be longer in the whole. */
 function members({ value }: Picture): readonly string[] {
   if (!Array.isArray(value)) return [];
-  return value.map((one: { readonly name: string; readonly headerOffset: number }) => showPlain([one.name, one.headerOffset]));
+  return value.map((one: { readonly name: string; readonly headerOffset: number }) =>
+    showPlain([one.name, one.headerOffset]),
+  );
 }

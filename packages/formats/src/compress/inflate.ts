@@ -106,11 +106,7 @@ function* readLengths(bits: LsbBits, code: InflateHuffman, count: number): Readi
 }
 
 /** Decodes while the window lasts; true at the end of the block. */
-function decodeSymbols(
-  { output }: Work,
-  bits: LsbBits,
-  { literals, distances }: Codes,
-): boolean {
+function decodeSymbols({ output }: Work, bits: LsbBits, { literals, distances }: Codes): boolean {
   while (bits.isReady) {
     bits.refill();
     const symbol = literals.decode(bits);
