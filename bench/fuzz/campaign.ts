@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { countAllocations } from "./allocations.ts";
-import type { Blocks, Coverage } from "./coverage.ts";
+import type { Coverage } from "./coverage.ts";
 import { runWithin } from "./deadline.ts";
 import { examine } from "./examine.ts";
 import { finding, type Finding } from "./finding.ts";
@@ -32,7 +32,6 @@ export type CampaignOptions = {
 export type Progress = {
   readonly executions: number;
   readonly corpus: number;
-  readonly blocks: Blocks;
   readonly findings: number;
 };
 
@@ -108,7 +107,6 @@ class Campaign {
     return {
       executions: this.#executions,
       corpus: this.#corpus.length,
-      blocks: this.#options.coverage?.blocks ?? { covered: 0, total: 0 },
       findings: this.#broken.size,
     };
   }

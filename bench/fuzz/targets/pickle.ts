@@ -154,38 +154,52 @@ function show({ streams }: PickleStreams): unknown {
 function keepsEffects(bytes: Uint8Array, _: Picture, random: Random): string | undefined {
   const whole = effectsOf(bytes);
   for (const cut of cutsOf(bytes, random)) {
-    const { effects, isDivided } = effectsOf(bytes.slice(0, cut));
+    const { effects, isDivided, views } = effectsOf(bytes.slice(0, cut));
     const kept = new Set(effects.map(({ name }) => name));
-    // C may refuse the cut file earlier: it looks whether a frame's bytes are all there.
-    const lost = whole.effects.find(
-      ({ name, end, by }) => end <= cut && !kept.has(name) && !(isDivided && by === "c"),
-    );
+    const lost = whole.effects.find(({ name, end, by, view }) => {
+      if (end > cut || kept.has(name)) return false;
+      // C may refuse the cut file earlier: it looks whether a frame's bytes are all there.
+      if (isDivided && by === "c") return false;
+      // A view that is told because of what follows the cut is not told without it.
+      return views.size === 0 || views.has(view);
+    });
     if (lost !== undefined) return `cut at ${cut} it does not ${lost.name}`;
   }
   return undefined;
 }
 
-type Done = { readonly name: string; readonly end: number; readonly by: string };
+type Done = {
+  readonly name: string;
+  readonly view: string;
+  readonly by: string;
+  /** An offset at which it is over: the next one's. */
+  readonly end: number;
+};
 
-/** `isDivided`: one of the two unpicklers refuses it somewhere. */
-type Deeds = { readonly effects: readonly Done[]; readonly isDivided: boolean };
+type Deeds = {
+  readonly effects: readonly Done[];
+  readonly views: ReadonlySet<string>;
+  /** One of the two unpicklers refuses it somewhere. */
+  readonly isDivided: boolean;
+};
 
-/** Effects of the pickle at the beginning, in each view of it, with an offset at which each is over: the next one's. */
+/** Effects of the pickle at the beginning, in each view of it. */
 function effectsOf(bytes: Uint8Array): Deeds {
   try {
     const { value } = runSync(readPickles(bytes.length), memorySource(bytes));
     const first = value.streams.filter(({ parent, start }) => parent === undefined && start === 0);
-    const effects = first.flatMap(({ effects }) =>
+    const effects = first.flatMap(({ effects, view }) =>
       effects.map(({ offset, kind, by }, index) => ({
+        name: `${kind} at ${offset} in ${view}`,
+        view,
         by,
-        name: `${kind} at ${offset}`,
         end: effects.slice(index + 1).find((next) => next.offset > offset)?.offset ?? Infinity,
       })),
     );
     const isDivided = first.some(({ faults }) => faults.some(({ code }) => code === "ambiguous"));
-    return { effects, isDivided };
+    return { effects, isDivided, views: new Set(first.map(({ view }) => view)) };
   } catch (error) {
-    if (FormatError.isInstance(error)) return { effects: [], isDivided: false };
-    throw error;
+    if (!FormatError.isInstance(error)) throw error;
+    return { effects: [], isDivided: false, views: new Set() };
   }
 }
