@@ -11,7 +11,7 @@ const PLACES = 512;
  * tensor, and comparing bytes costs a tenth of decoding them again.
  */
 export class ShortTexts {
-  readonly #texts: string[] = Array.from({ length: PLACES }, () => "");
+  readonly #texts: string[] = Array<string>(PLACES).fill("");
 
   /** The text of the bytes from `from` to `to`; undefined for a long one, and for one that is not ASCII. */
   read(window: Uint8Array, from: number, to: number): string | undefined {
