@@ -73,7 +73,8 @@ function describe(module: string, name: string, protocol: number): GlobalValue {
 }
 
 function decodeName(machine: Machine, line: Slice): string {
-  const text = decodeUtf8(line.window, line.from, line.to);
+  const { window, from, to } = line;
+  const text = machine.ledger.texts.read(window, from, to) ?? decodeUtf8(window, from, to);
   if (text !== undefined) return text;
   machine.noteBadText();
   return decodeUtf8Loosely(line.bytes);

@@ -7,7 +7,8 @@ import { decodeUtf8, decodeUtf8Loosely, latin1, unescapeString, unescapeUnicode 
 export function pushUtf8(machine: Machine): void {
   const { bytes } = machine.operands;
   pushText(machine, "utf8", () => {
-    const text = decodeUtf8(bytes.window, bytes.from, bytes.to);
+    const { window, from, to } = bytes;
+    const text = machine.ledger.texts.read(window, from, to) ?? decodeUtf8(window, from, to);
     if (text !== undefined) return text;
     machine.noteBadText();
     return decodeUtf8Loosely(bytes.bytes);
