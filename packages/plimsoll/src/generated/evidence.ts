@@ -9,8 +9,16 @@ export type Subject = ModelSubject & { readonly system: System };
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
+    name: "commits",
+    load: async () => (await import("../concerns/community/evidence/commits.ts")).default,
+  },
+  {
     name: "histories",
     load: async () => (await import("../concerns/community/evidence/histories.ts")).default,
+  },
+  {
+    name: "paperwork",
+    load: async () => (await import("../concerns/community/evidence/paperwork.ts")).default,
   },
   {
     name: "licences",
@@ -25,12 +33,24 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
   },
   {
+    name: "recipes",
+    load: async () => (await import("../concerns/lineage/evidence/recipes.ts")).default,
+  },
+  {
     name: "evaluations",
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
   },
   {
+    name: "ownNames",
+    load: async () => (await import("../concerns/quality/evidence/own-names.ts")).default,
+  },
+  {
     name: "tensorValues",
     load: async () => (await import("../concerns/quality/evidence/tensor-values.ts")).default,
+  },
+  {
+    name: "disk",
+    load: async () => (await import("../concerns/resources/evidence/disk.ts")).default,
   },
   {
     name: "pointers",
@@ -39,6 +59,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "machine",
     load: async () => (await import("../machine/evidence/machine.ts")).default,
+  },
+  {
+    name: "adapters",
+    load: async () => (await import("../model/evidence/adapters.ts")).default,
   },
   {
     name: "archives",
