@@ -131,6 +131,15 @@ function first([result]: readonly CheckResult[]): CheckResult {
   return result;
 }
 
+/** Runs one check over a folder or file that is already there. */
+export async function runOn(
+  check: AnyCheck,
+  path: string,
+  one: Pick<CheckCase, "setting" | "system" | "now">,
+): Promise<CheckResult> {
+  return first(await runAll([check], path, one));
+}
+
 /** Runs checks over a folder or file that is already there. */
 function runAll(
   checks: readonly AnyCheck[],

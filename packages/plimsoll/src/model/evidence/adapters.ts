@@ -71,7 +71,7 @@ function withoutTable(folder: string, { file, value }: ConfigFile): Adapter {
 
 /** @see https://github.com/ggml-org/llama.cpp/blob/0c1e57098/src/llama-adapter.cpp, read 2026-11-25 */
 function ggufAdapter({ file, gguf }: GgufModel): readonly Adapter[] {
-  if (ggufRole("", gguf) !== "adapter") return [];
+  if (ggufRole("", gguf, gguf.tensors.length) !== "adapter") return [];
   const tensors: readonly TensorRef[] = ggufTensors(file, gguf);
   const alpha = gguf.metadata.get("adapter.lora.alpha")?.value;
   const type = gguf.metadata.get("adapter.type")?.value;
