@@ -135,7 +135,7 @@ function first([result]: readonly CheckResult[]): CheckResult {
 export async function runOn(
   check: AnyCheck,
   path: string,
-  one: Pick<CheckCase, "setting" | "system" | "now">,
+  one: Pick<CheckCase, "setting" | "system" | "now"> = {},
 ): Promise<CheckResult> {
   return first(await runAll([check], path, one));
 }

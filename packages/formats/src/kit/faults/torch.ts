@@ -95,7 +95,7 @@ export const TORCH_FAULTS: FormatFaults = zipped.table(
       bent({}),
       codesOf((size) => readZip(size, { members: 1 })),
     ),
-    unsupported: zipped.caught("LZMA, method 14", beside({ name: "x", data: "x", method: 14 })),
+    unsupported: zipped.caught("PPMd, method 98", beside({ name: "x", data: "x", method: 98 })),
     encrypted: zipped.caught("an encrypted member", beside({ name: "x", data: "x", flags: 1 })),
     checksum: zipped.open(
       "a storage with another sum",

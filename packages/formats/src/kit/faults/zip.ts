@@ -69,7 +69,7 @@ export const ZIP_FAULTS: FormatFaults = cells.table("zip", "directory, local hea
     bent({}),
     codesOf((size) => readZip(size, { members: 1 })),
   ),
-  unsupported: cells.caught("LZMA, method 14", member({ method: 14 })),
+  unsupported: cells.caught("PPMd, method 98", member({ method: 98 })),
   encrypted: cells.caught("an encrypted member", member({ flags: 1 })),
   checksum: cells.caught("another sum", member({ local: { crc32: 1 }, central: { crc32: 1 } })),
 });

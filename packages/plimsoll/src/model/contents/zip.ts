@@ -69,21 +69,30 @@ export function* lookIntoZip(container: Container, finder: Finder): Generator<In
  * An archive that lies unchanged at the end of a tar archive, or of a compressed file that could not make it
  * smaller, is found once as its member and once more by readers that look for archives at the end of a file.
  * Those see the same members at other offsets: in a tar archive the same bytes (`known`), while compressed data
- * may hold others in between, which are looked at (`twin`). What lies elsewhere is another archive. One without members is none to any reader.
+ * may hold others in between, which are looked at (`twin`). What lies elsewhere is another archive. One without
+ * members is none to any reader.
  */
 function viewOf(
   { openedAs, zipsInside, window }: Container,
-  { members }: ZipArchive,
+  archive: ZipArchive,
 ): "own" | "known" | "twin" | "none" {
   if (openedAs.length === 0) return "own";
+  const members = archive.members.filter(isListed);
   if (members.length === 0) return "none";
-  const twin = zipsInside.find(({ zip }) => isSameShifted(members, zip.archive.members));
+  const twin = zipsInside.find(({ zip }) =>
+    isSameShifted(members, zip.archive.members.filter(isListed)),
+  );
   if (twin === undefined) return "own";
   const [inside] = twin.zip.archive.members;
   const shift = (members[0]?.recordOffset ?? 0) - (inside?.recordOffset ?? 0);
   const isSame = twin.window.bytes === window.bytes;
   if (!isSame) return "twin";
   return twin.window.start - window.start === shift ? "known" : "own";
+}
+
+/** In the directory that Python takes; readers that scan see the members of every archive around as well. */
+function isListed({ readers }: ZipMember): boolean {
+  return readers.length === 0 || readers.includes("python-zipfile");
 }
 
 /** Whether two directories are one and the same, at places that all differ by one distance. */

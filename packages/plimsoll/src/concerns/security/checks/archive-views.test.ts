@@ -77,7 +77,11 @@ checkCases(check, {
           ]),
         ),
       },
-      finds: [{ ...fault, file: "m.tgz", member: "<gzip>!/a.zip" }],
+      finds: [
+        { ...fault, file: "m.tgz", member: "<gzip>!/a.zip" },
+        { ...member("<gzip>!/a.zip!/a"), file: "m.tgz" },
+        { ...member("<gzip>!/a.zip!/b"), file: "m.tgz" },
+      ],
     },
     {
       name: "a tar archive with a name twice",
@@ -121,6 +125,7 @@ checkCases(check, {
         { ...fault, file: "m.tar" },
         { ...fault, file: "m.tar" },
         { ...fault, file: "m.tar" },
+        { ...member("b.txt"), file: "m.tar" },
       ],
     },
   ],
