@@ -22,6 +22,8 @@ if (typeof options === "string") {
   const broken = await fuzzReader(reader, options);
   process.exitCode ??= broken > 0 ? 1 : 0;
 } else {
+  // Ctrl-C reaches the reader's process too, which writes what it has: wait for it, then end.
+  process.on("SIGINT", () => undefined);
   // Each in a process of its own: memory and counters of one must not weigh on the next.
   for (const reader of options.readers) {
     const flags = args.filter((arg) => arg !== "all" && !options.readers.includes(arg));
@@ -29,7 +31,10 @@ if (typeof options === "string") {
     const { status } = spawnSync(node ?? process.execPath, [script, reader, ...flags], {
       stdio: "inherit",
     });
-    if (status === 130) break;
+    if (status === 130) {
+      process.exitCode = 130;
+      break;
+    }
     if (status !== 0) process.exitCode = 1;
   }
 }
