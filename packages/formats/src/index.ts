@@ -81,3 +81,4 @@ export type {
 } from "./sentencepiece/types.ts";
 export { readTiktoken, type TiktokenVocabulary } from "./tiktoken/parse.ts";
 export { readTekken, type TekkenSpecial, type TekkenVocabulary } from "./tekken/parse.ts";
+export { readParquet } from "./parquet/parse.ts";

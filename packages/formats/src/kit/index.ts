@@ -24,3 +24,4 @@ export {
   type PiecePlan,
   type SentencePiecePlan,
 } from "./sentencepiece.ts";
+export { writeParquet, type ParquetPlan, type ParquetPlanColumn } from "./parquet.ts";
