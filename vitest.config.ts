@@ -6,10 +6,12 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts"],
+          include: ["packages/*/src/**/*.test.ts", "tools/**/*.test.ts", "bench/**/*.test.ts"],
           // Processes, not threads: some tests start threads of their own and end them while they work.
           pool: "forks",
           isolate: false,
+          // Some start a worker or a program: on a busy machine that alone takes seconds.
+          testTimeout: 30_000,
         },
       },
       {

@@ -1,8 +1,12 @@
 /** Bundles the command line into packages/plimsoll/dist: one flat folder, each verb loaded when it is needed. */
-import { readdirSync, rmSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { isDeepStrictEqual } from "node:util";
 
 import { rolldown } from "rolldown";
+import { parse as parseYaml } from "yaml";
+
+import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
 
 const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
 
@@ -23,6 +27,7 @@ export async function build(): Promise<readonly string[]> {
       chunkFileNames: "[name]-[hash].js",
       minify: true,
     });
+    compileKnowledge(join(PACKAGE, "knowledge"), join(outDir, "knowledge"));
     return output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
   } finally {
     await bundle.close();
@@ -43,6 +48,22 @@ export function workers(source: string): Record<string, string> {
     entries[name] = join(source, path);
   }
   return entries;
+}
+
+/**
+ * Writes the facts as JSON, which is read ten times as fast as YAML.
+ * @throws TypeError for a value that JSON cannot hold.
+ */
+export function compileKnowledge(from: string, to: string): void {
+  mkdirSync(to, { recursive: true });
+  for (const file of readdirSync(from).filter((one) => one.endsWith(".yaml"))) {
+    const yaml = readFileSync(join(from, file));
+    const value: unknown = parseYaml(yaml.toString("utf8"));
+    if (!isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)) {
+      throw new TypeError(`${file} holds what JSON cannot`);
+    }
+    writeFileSync(join(to, file.replace(/yaml$/u, "json")), compileFacts(yaml, value));
+  }
 }
 
 if (import.meta.main) await build();

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
+import { formatsPage } from "./generate/formats.ts";
 import { conceptPages, findingPages } from "./generate/pages.ts";
 import { pictureFiles } from "./generate/picture.ts";
 import { readmeWithTables } from "./generate/readme.ts";
@@ -27,6 +28,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(findingPages(house));
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
+  add(formatsPage());
   add(await schemaFiles());
   add(await pictureFiles(ROOT));
   return files;

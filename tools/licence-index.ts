@@ -1,13 +1,14 @@
 /**
  * Writes the digests of published licence texts: knowledge/spdx-texts.yaml from the SPDX list (CC0), and
  * knowledge/model-licence-texts.yaml from folders of LicenseDB texts given as arguments (`KEY.json`)
- * and single files given as `ID=NAME=PATH`.
+ * and single files given as `ID=NAME=PATH`; of these also knowledge/licence-words.yaml, two bytes for each word.
  *
- * Only digests are written: the texts themselves stay where they are.
+ * Only digests and hashes of words are written: the texts themselves stay where they are.
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { wordLines } from "../packages/plimsoll/src/concerns/licensing/nearest/index-lines.ts";
 import {
   textIndex,
   type PublishedText,
@@ -39,27 +40,34 @@ function singleText(place: string): PublishedText {
   return { id, name, text: readFileSync(path, "utf8") };
 }
 
-function write(name: string, url: string, read: string, lines: readonly string[]): void {
-  const head = `# Written by tools/licence-index.ts. A line: SHA-256 of the words without title, ids with a comma between, name.\n`;
+const DIGESTS = "SHA-256 of the words without title, ids with a comma between, name";
+const WORDS =
+  "ids with a comma between, two bytes for each word (src/concerns/licensing/nearest/words.ts), name";
+
+function write(
+  name: string,
+  [url, read]: readonly [string, string],
+  holds: string,
+  lines: readonly string[],
+): void {
+  const head = `# Written by tools/licence-index.ts. A line: ${holds}.\n`;
   const source = `source: { url: ${JSON.stringify(url)}, read: ${JSON.stringify(read)} }\n`;
   const body = lines.map((line) => `  ${line}\n`).join("");
   writeFileSync(join(KNOWLEDGE, name), `${head}${source}texts: |\n${body}`);
 }
 
-write(
-  "spdx-texts.yaml",
-  "https://github.com/spdx/license-list-data (3.28.0, CC0-1.0)",
-  "2026-11-25",
-  textIndex(spdxTexts()),
-);
+const SPDX = ["https://github.com/spdx/license-list-data (3.28.0, CC0-1.0)", "2026-11-25"] as const;
+const DATABASE = [
+  "https://github.com/aboutcode-org/scancode-licensedb (053a651, CC-BY-4.0, Copyright (c) nexB Inc. and others)",
+  "2026-11-22",
+] as const;
+
+write("spdx-texts.yaml", SPDX, DIGESTS, textIndex(spdxTexts()));
 const places = process.argv.slice(2);
 if (places.length > 0) {
-  write(
-    "model-licence-texts.yaml",
-    "https://github.com/aboutcode-org/scancode-licensedb (053a651, CC-BY-4.0, Copyright (c) nexB Inc. and others)",
-    "2026-11-22",
-    textIndex(
-      places.flatMap((place) => (place.includes("=") ? [singleText(place)] : databaseTexts(place))),
-    ),
+  const texts = places.flatMap((place) =>
+    place.includes("=") ? [singleText(place)] : databaseTexts(place),
   );
+  write("model-licence-texts.yaml", DATABASE, DIGESTS, textIndex(texts));
+  write("licence-words.yaml", DATABASE, WORDS, wordLines(texts));
 }

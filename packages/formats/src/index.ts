@@ -1,6 +1,7 @@
 export { Budget, DEFAULT_BUDGET, type BudgetLimits } from "./core/budget.ts";
 export { Cursor, type Need, type Reading } from "./core/cursor.ts";
 export { DEFAULT_WINDOW_BYTES, runSync } from "./core/driver.ts";
+export { runAsync } from "./core/driver-async.ts";
 export { FormatError, type FormatErrorCode, type FormatErrorDetail } from "./core/format-error.ts";
 export type { ByteRange, Parsed } from "./core/parsed.ts";
 export { readGguf, type GgufFile } from "./gguf/parse.ts";
@@ -17,9 +18,17 @@ export {
 } from "./json/access.ts";
 export { decodeUtf8 } from "./json/decode.ts";
 export { parseJson, type JsonValue } from "./json/parse.ts";
+export type { AsyncByteSource } from "./source/async-source.ts";
 export type { ByteSource } from "./source/byte-source.ts";
 export { fileSource, type FileSource } from "./source/file.ts";
 export { memorySource } from "./source/memory.ts";
+export { rangeSource } from "./source/range/source.ts";
+export type {
+  RangeFetch,
+  RangeRequest,
+  RangeResponse,
+  RangeSourceOptions,
+} from "./source/range/types.ts";
 export { sliceSource } from "./source/slice.ts";
 export { readSafetensors } from "./safetensors/parse.ts";
 export type { SafetensorsFile, SafetensorsTensor } from "./safetensors/types.ts";
@@ -42,7 +51,7 @@ export {
 export { openMember } from "./zip/damaged.ts";
 export { memberSource } from "./zip/member.ts";
 export { readZip } from "./zip/parse.ts";
-export type { ZipArchive, ZipMember } from "./zip/types.ts";
+export type { ZipArchive, ZipMember, ZipReader } from "./zip/types.ts";
 export type { Effect } from "./pickle/effects.ts";
 export { looksLikePickle } from "./pickle/sniff.ts";
 export { readPickles, type PickleStream, type PickleStreams } from "./pickle/streams.ts";
@@ -61,3 +70,15 @@ export { tarMemberSource } from "./tar/member.ts";
 export { readTar } from "./tar/parse.ts";
 export type { TarArchive, TarKind, TarMember } from "./tar/types.ts";
 export type { NpyDtype } from "./npy/dtype.ts";
+export { readSentencePiece } from "./sentencepiece/parse.ts";
+export { DEFAULT_TRAINER } from "./sentencepiece/specs.ts";
+export type {
+  NormalizerSpec,
+  PieceType,
+  SentencePiece,
+  SentencePieceModel,
+  TrainerSpec,
+} from "./sentencepiece/types.ts";
+export { readTiktoken, type TiktokenVocabulary } from "./tiktoken/parse.ts";
+export { readTekken, type TekkenSpecial, type TekkenVocabulary } from "./tekken/parse.ts";
+export { readParquet } from "./parquet/parse.ts";

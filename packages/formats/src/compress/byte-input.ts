@@ -30,6 +30,11 @@ export class ByteInput {
     return this.#start + this.at;
   }
 
+  /** The same for a person: where decoding stands, which is never behind the end. */
+  get place(): number {
+    return Math.min(this.offset, this.end);
+  }
+
   /** Bytes from here to the end. */
   get left(): number {
     return this.end - this.offset;
@@ -108,7 +113,7 @@ export class ByteInput {
   }
 
   /** A fault at the current place. */
-  fault(code: FormatErrorCode, message: string, offset: number = this.offset): FormatError {
+  fault(code: FormatErrorCode, message: string, offset: number = this.place): FormatError {
     return new FormatError(code, message, { offset });
   }
 }

@@ -97,8 +97,8 @@ export class ByteOutput {
     const { output } = this.#limits;
     const isOwn = output <= this.#inflatable;
     return isOwn
-      ? FormatError.limit("COMPRESS_MAX_OUTPUT", output, this.#input.offset)
-      : FormatError.limit("INFLATE_MAX_BYTES", this.#inflatable, this.#input.offset);
+      ? FormatError.limit("COMPRESS_MAX_OUTPUT", output, this.#input.place)
+      : FormatError.limit("INFLATE_MAX_BYTES", this.#inflatable, this.#input.place);
   }
 
   /** @throws FormatError `limit` INFLATE_MAX_RATIO when the input so far does not account for the output. */
@@ -106,7 +106,7 @@ export class ByteOutput {
     const { ratio, ratioFree } = this.#limits;
     const taken = Math.min(this.#input.offset, this.#input.end);
     if (this.length > ratioFree && this.length > ratio * taken) {
-      throw FormatError.limit("INFLATE_MAX_RATIO", ratio, this.#input.offset);
+      throw FormatError.limit("INFLATE_MAX_RATIO", ratio, this.#input.place);
     }
   }
 

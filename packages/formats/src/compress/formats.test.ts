@@ -206,6 +206,14 @@ const CASES: readonly Case[] = [
     TEXT,
     false,
   ],
+  ...[0, 1, 9].map((length): Case => [
+    `lzma: longer than the ${length} bytes it says`,
+    "lzma",
+    changed(LZMA_TEXT, 5, length, 0, 0, 0, 0, 0, 0, 0),
+    "bad-encoding",
+    TEXT.slice(0, length),
+    false,
+  ]),
   ["lzma: bytes behind", "lzma", concat([LZMA_TEXT, text("x")]), "gap", TEXT, true],
   [
     "lz4: sum of the header",

@@ -21,9 +21,9 @@ export function* inflate(work: Work): Reading<void> {
     isLast = bits.take(1) === 1;
     const type = bits.take(2);
     if (type === 0) yield* copyStored(work, bits);
-    else if (type === 3) throw work.input.fault("bad-encoding", "a block has no known type");
+    else if (type === 3) throw bits.fault("a block has no known type");
     else {
-      const codes = type === 1 ? FIXED_CODES : yield* readCodes(work, bits);
+      const codes = type === 1 ? FIXED_CODES : yield* readCodes(bits);
       while (!decodeSymbols(work, bits, codes)) yield* bits.more();
     }
   }
@@ -55,13 +55,13 @@ const MAX_DISTANCES = 30;
 
 const END_OF_BLOCK = 256;
 
-function* readCodes({ input }: Work, bits: LsbBits): Reading<Codes> {
+function* readCodes(bits: LsbBits): Reading<Codes> {
   yield* bits.more();
   const literalCount = bits.take(5) + 257;
   const distanceCount = bits.take(5) + 1;
   const lengthCount = bits.take(4) + 4;
   if (literalCount > MAX_LITERALS || distanceCount > MAX_DISTANCES) {
-    throw input.fault("bad-encoding", "a block has too many codes");
+    throw bits.fault("a block has too many codes");
   }
   const ofLengths = new Uint8Array(LENGTH_ORDER.length);
   for (const symbol of LENGTH_ORDER.slice(0, lengthCount)) {
@@ -69,12 +69,12 @@ function* readCodes({ input }: Work, bits: LsbBits): Reading<Codes> {
     ofLengths[symbol] = bits.take(3);
   }
   const code = new InflateHuffman(ofLengths);
-  if (!code.isUsable(false)) throw input.fault("bad-encoding", "the code of lengths is impossible");
+  if (!code.isUsable(false)) throw bits.fault("the code of lengths is impossible");
   const lengths = yield* readLengths(bits, code, literalCount + distanceCount);
   const literals = new InflateHuffman(lengths.slice(0, literalCount));
   const distances = new InflateHuffman(lengths.slice(literalCount));
   if (!literals.isUsable(true) || !distances.isUsable(true) || lengths[END_OF_BLOCK] === 0) {
-    throw input.fault("bad-encoding", "the codes of a block are impossible");
+    throw bits.fault("the codes of a block are impossible");
   }
   return { literals, distances };
 }
@@ -88,7 +88,7 @@ function* readLengths(bits: LsbBits, code: InflateHuffman, count: number): Readi
     const symbol = code.decode(bits);
     bits.check();
     if (symbol < 16) {
-      if (symbol < 0) throw bits.input.fault("bad-encoding", "bits that are no code");
+      if (symbol < 0) throw bits.fault("bits that are no code");
       lengths[at] = symbol;
       at += 1;
       continue;
@@ -97,7 +97,7 @@ function* readLengths(bits: LsbBits, code: InflateHuffman, count: number): Readi
     const times =
       symbol === 16 ? 3 + bits.take(2) : symbol === 17 ? 3 + bits.take(3) : 11 + bits.take(7);
     if (again === undefined || at + times > count) {
-      throw bits.input.fault("bad-encoding", "a length is repeated beyond the codes");
+      throw bits.fault("a length is repeated beyond the codes");
     }
     lengths.fill(again, at, at + times);
     at += times;
@@ -106,17 +106,13 @@ function* readLengths(bits: LsbBits, code: InflateHuffman, count: number): Readi
 }
 
 /** Decodes while the window lasts; true at the end of the block. */
-function decodeSymbols(
-  { input, output }: Work,
-  bits: LsbBits,
-  { literals, distances }: Codes,
-): boolean {
+function decodeSymbols({ output }: Work, bits: LsbBits, { literals, distances }: Codes): boolean {
   while (bits.isReady) {
     bits.refill();
     const symbol = literals.decode(bits);
     if (symbol < END_OF_BLOCK) {
       bits.check();
-      if (symbol < 0) throw input.fault("bad-encoding", "bits that are no code");
+      if (symbol < 0) throw bits.fault("bits that are no code");
       output.byte(symbol);
       continue;
     }
@@ -132,7 +128,7 @@ function decodeSymbols(
     const distance = (base ?? 0) + takeExtra(bits, DISTANCE_EXTRA[place]);
     bits.check();
     if (base === undefined || LENGTH_BASE[symbol - 257] === undefined) {
-      throw input.fault("bad-encoding", "bits that are no length or distance");
+      throw bits.fault("bits that are no length or distance");
     }
     output.copy(distance, length);
   }

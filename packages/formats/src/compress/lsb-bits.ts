@@ -1,4 +1,5 @@
 import type { Reading } from "../core/cursor.ts";
+import type { FormatError } from "../core/format-error.ts";
 import type { ByteInput } from "./byte-input.ts";
 
 /** Bytes that the longest symbol of deflate and what is read ahead for it can take. */
@@ -57,6 +58,13 @@ export class LsbBits {
     if (input.at > input.bytes.length && input.offset - (this.#count >> 3) > input.end) {
       throw input.ended();
     }
+  }
+
+  /** A fault at the byte that holds the next bit, whatever was read ahead. */
+  fault(message: string): FormatError {
+    const { input } = this;
+    const ahead = Math.max(0, this.#count) >> 3;
+    return input.fault("bad-encoding", message, Math.min(input.offset - ahead, input.end));
   }
 
   /** Drops the rest of the current byte: the next one is the input's. */

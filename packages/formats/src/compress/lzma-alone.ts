@@ -45,9 +45,15 @@ export function* readLzmaAlone(work: Work): Reading<void> {
   decoder.reset(properties);
   const end = isKnown ? low + high * 2 ** 32 : Number.MAX_SAFE_INTEGER;
   let pause = yield* runTo(work, decoder, end);
-  // With the length told, an end mark may follow all the same.
-  if (pause === "length" && !range.isFinished) pause = yield* runTo(work, decoder, end + 1);
-  else if (pause === "mark" && output.length < end && isKnown) {
+  if (pause === "length" && !range.isFinished) {
+    // With the length told, an end mark may follow all the same, and nothing else: xz refuses it.
+    try {
+      pause = yield* runTo(work, decoder, end + 1);
+    } finally {
+      output.length = Math.min(output.length, end);
+    }
+    if (pause === "length") throw input.fault("bad-encoding", "the data is longer than it says");
+  } else if (pause === "mark" && output.length < end && isKnown) {
     throw input.fault("bad-encoding", "the data is shorter than it says");
   }
   if (pause === "mark" && !range.isFinished) {

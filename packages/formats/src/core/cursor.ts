@@ -135,6 +135,16 @@ export class Cursor {
     return this.#window.subarray(at, at + length);
   }
 
+  /** The bytes at hand. Read it with {@link place}, and not beyond the next fill. */
+  get window(): Uint8Array {
+    return this.#window;
+  }
+
+  /** Where the next byte lies in {@link window}; only when it is in it. */
+  get place(): number {
+    return this.#offset - this.#windowStart;
+  }
+
   #take(length: number): number {
     if (!this.has(length)) {
       throw new RangeError(`read of ${length} bytes at ${this.#offset} without fill`);

@@ -19,7 +19,7 @@ import {
   setProtocol,
 } from "./registers.ts";
 import { latin1 } from "./text.ts";
-import type { BoolValue, NoneValue, Value } from "./values.ts";
+import type { BoolValue, NoneValue, SequenceValue, Value } from "./values.ts";
 
 /**
  * Executes one opcode whose operand has been read.
@@ -34,7 +34,7 @@ export function execute(machine: Machine, opcode: number): void {
     case 0x28: // MARK
       return machine.mark();
     case 0x29: // EMPTY_TUPLE
-      return machine.pushNew({ kind: "tuple", items: [] });
+      return machine.push(NO_ITEMS);
     case 0x2e: // STOP
       machine.root = machine.pop();
       machine.stopped = true;
@@ -172,6 +172,14 @@ export function execute(machine: Machine, opcode: number): void {
 const NONE: NoneValue = Object.freeze({ kind: "none" });
 const TRUE: BoolValue = Object.freeze({ kind: "bool", value: true });
 const FALSE: BoolValue = Object.freeze({ kind: "bool", value: false });
+/** A tuple never changes, so all empty ones are one. */
+const NO_ITEMS: SequenceValue = Object.freeze({ kind: "tuple", items: noValues() });
+
+function noValues(): Value[] {
+  const none: Value[] = [];
+  Object.freeze(none);
+  return none;
+}
 
 /** Numbers below this are shared values, as in CPython. */
 const SHARED_INTS = 256;
@@ -200,10 +208,11 @@ function pushTuple3(machine: Machine): void {
 
 function lineAsString(machine: Machine): Value {
   const { line } = machine.operands;
-  if (line.some((byte) => byte > 0x7f))
+  const { bytes } = line;
+  if (bytes.some((byte) => byte > 0x7f))
     throw machine.fault("bad-encoding", "a PERSID is not ASCII");
   const offset = machine.locate(machine.start + 1);
-  const value = machine.ledger.loadText(line.length) ? latin1(line) : undefined;
+  const value = machine.ledger.loadText(line.length) ? latin1(bytes) : undefined;
   return { kind: "string", value, offset, length: line.length };
 }
 

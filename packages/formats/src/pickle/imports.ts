@@ -2,6 +2,7 @@ import { FormatError } from "../core/format-error.ts";
 import { renameForPython3 } from "./compat-names.ts";
 import type { ImportEffect } from "./effects.ts";
 import type { Machine } from "./machine.ts";
+import type { Slice } from "./slice.ts";
 import { decodeUtf8, decodeUtf8Loosely } from "./text.ts";
 import type { GlobalValue, UnresolvedValue, Value } from "./values.ts";
 
@@ -71,11 +72,12 @@ function describe(module: string, name: string, protocol: number): GlobalValue {
   };
 }
 
-function decodeName(machine: Machine, line: Uint8Array): string {
-  const text = decodeUtf8(line);
+function decodeName(machine: Machine, line: Slice): string {
+  const { window, from, to } = line;
+  const text = machine.ledger.texts.read(window, from, to) ?? decodeUtf8(window, from, to);
   if (text !== undefined) return text;
   machine.noteBadText();
-  return decodeUtf8Loosely(line);
+  return decodeUtf8Loosely(line.bytes);
 }
 
 function knownText(value: Value): string | undefined {

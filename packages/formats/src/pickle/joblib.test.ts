@@ -229,6 +229,41 @@ describe("each fault beside its sound twin", () => {
   });
 });
 
+test("a reader that is not joblib may end in an array of objects, and hides nothing", () => {
+  // The plain reader takes its module from slot 0 of the file's memo, and calls a text in the end.
+  const inner = new PickleAssembler()
+    .proto(4)
+    .data("numpy")
+    .memoize()
+    .pop()
+    .binget(0)
+    .data("dtype")
+    .stackGlobal()
+    .memoize()
+    .binget(1)
+    .emptyTuple()
+    .reduce()
+    .stop()
+    .bytes();
+  const outer = (behind: Uint8Array): Uint8Array =>
+    appendJoblibArray(new PickleAssembler().proto(2).data("first").binput(0), {
+      code: "O8",
+      isUnframed: true,
+      data: inner,
+    })
+      .raw(behind)
+      .bytes();
+  const end = new PickleAssembler().pop().stop().bytes();
+  const views = [
+    ["memory", 0, false],
+    ["joblib", 0, true],
+    ["memory", 1, true],
+  ];
+  expect(seen(outer(end))).toMatchObject({ views, codes: [], complete: true });
+  // Where joblib does not come to its end either, what is behind is unknown.
+  expect(seen(outer(new Uint8Array(0)))).toMatchObject({ complete: false });
+});
+
 test("the limit of streams counts those in arrays, and loses nothing", () => {
   const bytes = file({ code: "O8", data: objects });
   const read = (streams: number): unknown => {

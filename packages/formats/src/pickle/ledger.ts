@@ -1,6 +1,7 @@
 import type { Budget } from "../core/budget.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { PickleLimits } from "./limits.ts";
+import { ShortTexts } from "./short-texts.ts";
 
 /** Opcodes between two entries in the budget: one call each would cost more than the opcodes. */
 const BATCH = 4_096;
@@ -8,6 +9,7 @@ const BATCH = 4_096;
 /** What all streams of one artifact have cost together. */
 export class Ledger {
   readonly limits: PickleLimits;
+  readonly texts: ShortTexts = new ShortTexts();
   readonly #budget: Budget | undefined;
   #ops = 0;
   #unpaid = 0;

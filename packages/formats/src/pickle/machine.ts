@@ -149,7 +149,9 @@ export class Machine {
     const from = this.#marks.pop();
     if (from === undefined) throw this.fault("bad-field", "there is no mark on the stack");
     this.#fence = this.#marks.at(-1) ?? 0;
-    return this.#stack.splice(from);
+    const taken = this.#stack.slice(from);
+    this.#stack.length = from;
+    return taken;
   }
 
   /** POP takes a value, or the mark itself when nothing lies above it. @throws FormatError `bad-field`. */

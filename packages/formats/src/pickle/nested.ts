@@ -1,3 +1,4 @@
+import type { Slice } from "./slice.ts";
 import { decodeUtf8Loosely, latin1, unescapeString, unescapeUnicode } from "./text.ts";
 
 /**
@@ -19,17 +20,18 @@ export function hasProtocolHeader(bytes: Uint8Array): boolean {
 }
 
 /** Whether a payload of which `head` are the first bytes begins with a PROTO opcode of protocol 2 to 5. */
-export function beginsLikePickle(head: Uint8Array, form: PayloadForm): boolean {
+export function beginsLikePickle(head: Slice, form: PayloadForm): boolean {
+  const first = head.at(0);
   switch (form) {
     case "raw":
-      return hasProtocolHeader(head);
+      return first === 0x80 && isProtocol(head.at(1));
     case "utf8":
-      return head[0] === 0xc2 && head[1] === 0x80 && isProtocol(head[2]);
+      return first === 0xc2 && head.at(1) === 0x80 && isProtocol(head.at(2));
     case "string":
     case "unicode":
       // A cheap first look at the one byte: it is written as itself or as an escape.
-      if (head[0] !== 0x80 && head[0] !== 0x5c) return false;
-      return hasProtocolHeader(decodePayload(trimToEscapes(head), form) ?? EMPTY);
+      if (first !== 0x80 && first !== 0x5c) return false;
+      return hasProtocolHeader(decodePayload(trimToEscapes(head.bytes), form) ?? EMPTY);
   }
 }
 

@@ -2,6 +2,7 @@ import type { Cursor } from "../core/cursor.ts";
 import { FormatError } from "../core/format-error.ts";
 import { NO_OPCODE, OPERAND_FORM } from "./opcodes.ts";
 import type { PickleLimits } from "./limits.ts";
+import { Slice } from "./slice.ts";
 
 /** Answer of {@link Operands.read}: the line of a STRING or UNICODE is long, look for its end at the cursor. */
 export const LONG_LINE = -1;
@@ -15,11 +16,9 @@ const JOINED: ReadonlySet<number> = new Set([0x42, 0x43, 0x8e, 0x96]);
 /** Bytes first looked at for the end of a line: most names are shorter. */
 const FIRST_LOOK = 64;
 
-const NOTHING = new Uint8Array(0);
-
 /**
  * The operand of the current opcode. One object is reused for all opcodes, since a stream has millions:
- * `bytes`, `line` and `secondLine` are views that the next read makes invalid.
+ * `bytes`, `line` and `secondLine` hold until the next read.
  */
 export class Operands {
   int = 0;
@@ -28,10 +27,10 @@ export class Operands {
   at = 0;
   length = 0;
   /** The payload when `whole`, else its first bytes. */
-  bytes: Uint8Array = NOTHING;
+  readonly bytes: Slice = new Slice();
   whole = true;
-  line: Uint8Array = NOTHING;
-  secondLine: Uint8Array = NOTHING;
+  readonly line: Slice = new Slice();
+  readonly secondLine: Slice = new Slice();
   /** True when the source ended before the newline. */
   unterminated = false;
   /** Where the second read of the operand begins, 0 when there is only one: Python checks frames at each read. */
@@ -178,7 +177,7 @@ export class Operands {
     this.whole = length <= this.#inline;
     const wanted = this.whole ? length : Math.min(length, HEAD_BYTES);
     if (!c.has(wanted)) return header + wanted;
-    this.bytes = c.bytes(wanted);
+    this.bytes.set(c.window, c.place, wanted);
     c.seek(at + length);
     this.at = at;
     this.length = length;
@@ -187,22 +186,16 @@ export class Operands {
   }
 
   #oneLine(c: Cursor, start: number, end: number): number {
-    const need = this.#scan(c, start, end);
-    this.secondLine = NOTHING;
-    return need;
+    this.secondLine.clear();
+    return this.#scan(c, this.line, start, end);
   }
 
   #twoLines(c: Cursor, start: number, end: number): number {
-    const need = this.#scan(c, start, end);
-    if (need !== 0) return need;
-    this.secondLine = NOTHING;
-    if (this.unterminated) return 0;
+    this.secondLine.clear();
+    const need = this.#scan(c, this.line, start, end);
+    if (need !== 0 || this.unterminated) return need;
     this.middle = c.offset;
-    const first = this.line;
-    const needSecond = this.#scan(c, start, end);
-    this.secondLine = this.line;
-    this.line = first;
-    return needSecond;
+    return this.#scan(c, this.secondLine, start, end);
   }
 
   #text(c: Cursor, start: number, end: number): number {
@@ -210,63 +203,57 @@ export class Operands {
       c.seek(this.#longAt);
       const wanted = Math.min(HEAD_BYTES, this.#longEnd - this.#longAt);
       if (!c.has(wanted)) return this.#want(c, start, wanted);
-      this.#setText(this.#longAt, this.#longEnd - this.#longAt, c.bytes(wanted), false);
+      this.at = this.#longAt;
+      this.length = this.#longEnd - this.#longAt;
+      this.bytes.set(c.window, c.place, wanted);
+      this.whole = false;
       c.seek(this.#longEnd + 1);
       return 0;
     }
-    const need = this.#scan(c, start, end, true);
-    const at = c.offset - 1 - this.line.length;
-    if (need === 0) this.#setText(at, this.line.length, this.line, true);
-    return need;
-  }
-
-  #setText(at: number, length: number, bytes: Uint8Array, whole: boolean): void {
-    this.at = at;
-    this.length = length;
-    this.bytes = bytes;
-    this.whole = whole;
+    const need = this.#scan(c, this.line, start, end, true);
+    if (need !== 0) return need;
+    this.at = c.offset - 1 - this.line.length;
+    this.length = this.line.length;
+    this.bytes.copy(this.line);
+    this.whole = true;
+    return 0;
   }
 
   /** Reads up to the newline into `line`. */
-  #scan(c: Cursor, start: number, end: number, mayBeLong = false): number {
+  #scan(c: Cursor, line: Slice, start: number, end: number, mayBeLong = false): number {
     if (c.offset < this.breakAt) {
-      const need = this.#scanTo(c, start, this.breakAt, mayBeLong);
+      const need = this.#scanTo(c, line, start, this.breakAt, mayBeLong);
       if (need !== 0 || !this.unterminated) return need;
       this.unterminated = false;
       c.seek(this.breakAt);
     }
-    return this.#scanTo(c, start, end, mayBeLong);
+    return this.#scanTo(c, line, start, end, mayBeLong);
   }
 
   /** Looks at twice as many bytes each time it finds no newline. */
-  #scanTo(c: Cursor, start: number, end: number, mayBeLong: boolean): number {
+  #scanTo(c: Cursor, line: Slice, start: number, end: number, mayBeLong: boolean): number {
     const from = c.offset;
     const rest = end - from;
     const limit = mayBeLong ? this.#inline : this.#maxLine;
     for (let look = Math.min(FIRST_LOOK, rest); ; look = Math.min(look * 2, rest)) {
-      if (look === 0) return this.#endWithout(NOTHING);
-      if (!c.has(look)) return from - start + look;
-      const view = c.bytes(look);
-      const newline = view.indexOf(10);
-      const found = newline < 0 ? look : newline;
+      if (look > 0 && !c.has(look)) return from - start + look;
+      const found = lengthOfLine(c.window, c.place, look);
       if (found > limit) {
-        c.seek(from);
         if (mayBeLong) return LONG_LINE;
         throw FormatError.limit("PICKLE_MAX_LINE", limit, start);
       }
-      if (newline >= 0) {
-        this.line = view.subarray(0, newline);
-        c.seek(from + newline + 1);
-        return 0;
-      }
-      if (look === rest) return this.#endWithout(view);
-      c.seek(from);
+      if (found === look && look < rest) continue;
+      line.set(c.window, c.place, found);
+      this.unterminated = found === rest;
+      c.seek(this.unterminated ? end : from + found + 1);
+      return 0;
     }
   }
+}
 
-  #endWithout(line: Uint8Array): number {
-    this.line = line;
-    this.unterminated = true;
-    return 0;
-  }
+/** How many of `look` bytes come before a newline; all when there is none. */
+function lengthOfLine(window: Uint8Array, from: number, look: number): number {
+  let at = from;
+  while (at < from + look && window[at] !== 10) at += 1;
+  return at - from;
 }

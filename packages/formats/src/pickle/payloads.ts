@@ -7,24 +7,25 @@ import { decodeUtf8, decodeUtf8Loosely, latin1, unescapeString, unescapeUnicode 
 export function pushUtf8(machine: Machine): void {
   const { bytes } = machine.operands;
   pushText(machine, "utf8", () => {
-    const text = decodeUtf8(bytes);
+    const { window, from, to } = bytes;
+    const text = machine.ledger.texts.read(window, from, to) ?? decodeUtf8(window, from, to);
     if (text !== undefined) return text;
     machine.noteBadText();
-    return decodeUtf8Loosely(bytes);
+    return decodeUtf8Loosely(bytes.bytes);
   });
 }
 
 /** BINSTRING and SHORT_BINSTRING: bytes that become text in an encoding the loader chooses. */
 export function pushByteString(machine: Machine): void {
   const { bytes } = machine.operands;
-  pushText(machine, "raw", () => latin1(bytes));
+  pushText(machine, "raw", () => latin1(bytes.window, bytes.from, bytes.to));
 }
 
 /** BINBYTES and its kin, and BYTEARRAY8. */
 export function pushBytes(machine: Machine, kind: "bytes" | "bytearray"): void {
   const { at, length, bytes } = machine.operands;
   noteNested(machine, "raw");
-  const value = mayLoad(machine) ? bytes.slice() : undefined;
+  const value = mayLoad(machine) ? bytes.bytes.slice() : undefined;
   machine.pushNew({ kind, mutated: false, value, offset: machine.locate(at), length });
 }
 
@@ -32,13 +33,13 @@ export function pushBytes(machine: Machine, kind: "bytes" | "bytearray"): void {
 export function pushQuoted(machine: Machine): void {
   const { operands } = machine;
   const { bytes, whole } = operands;
-  const quote = bytes[0];
+  const quote = bytes.at(0);
   const isQuote = quote === 0x22 || quote === 0x27;
-  const closes = !whole || bytes.at(-1) === quote;
+  const closes = !whole || bytes.at(bytes.length - 1) === quote;
   if (operands.length < 2 || !isQuote || !closes) {
     throw machine.fault("bad-field", "the operand of STRING is not quoted");
   }
-  operands.bytes = bytes.subarray(1, whole ? -1 : undefined);
+  bytes.trim(1, whole ? 1 : 0);
   operands.at += 1;
   operands.length -= 2;
   pushText(machine, "string", () => unescape(machine, unescapeString));
@@ -54,7 +55,7 @@ export function pushLong(machine: Machine): void {
   const { at, length, bytes, whole } = machine.operands;
   // Up to 8 bytes the value is no larger than any other.
   const isLoaded = whole && (length <= 8 || machine.ledger.loadText(length));
-  if (isLoaded) machine.pushNew({ kind: "int", value: decodeLong(bytes) });
+  if (isLoaded) machine.pushNew({ kind: "int", value: decodeLong(bytes.bytes) });
   else machine.pushNew({ kind: "long", offset: machine.locate(at), length });
 }
 
@@ -75,7 +76,8 @@ function noteNested(machine: Machine, form: PayloadForm): void {
 }
 
 function unescape(machine: Machine, decode: (text: string) => string | undefined): string {
-  const text = decode(latin1(machine.operands.bytes));
+  const { window, from, to } = machine.operands.bytes;
+  const text = decode(latin1(window, from, to));
   if (text === undefined) throw machine.fault("bad-field", "an escape in a string is malformed");
   return text;
 }

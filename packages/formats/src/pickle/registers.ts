@@ -14,7 +14,7 @@ const SLOTS_BEYOND_C = 2 ** 31;
 
 /** INT, LONG and FLOAT. @throws FormatError `bad-field` when neither unpickler reads the number. */
 export function pushTextNumber(machine: Machine, opcode: number): void {
-  const line = latin1(machine.operands.line);
+  const line = lineOf(machine);
   const number = parseOperand(opcode, line, machine.ledger.limits.digits);
   if (number === undefined) throw machine.fault("bad-field", "a number is malformed");
   narrowTo(machine, number);
@@ -37,7 +37,7 @@ export function pushTextNumber(machine: Machine, opcode: number): void {
  */
 export function readSlot(machine: Machine): number | bigint {
   const { digits } = machine.ledger.limits;
-  const number = parseSlot(latin1(machine.operands.line), digits);
+  const number = parseSlot(lineOf(machine), digits);
   if (number?.kind === "oversized")
     throw FormatError.limit("PICKLE_MAX_DIGITS", digits, machine.at);
   if (number?.kind !== "int") throw machine.fault("bad-field", "a memo slot is malformed");
@@ -97,6 +97,11 @@ function bufferFrame(machine: Machine): void {
   if (to > place.end) throw machine.fault("truncated", "a frame is longer than the stream");
   operands.breakAt = to;
   frame.reach = Math.max(frame.reach, to);
+}
+
+function lineOf({ operands }: Machine): string {
+  const { window, from, to } = operands.line;
+  return latin1(window, from, to);
 }
 
 function parseOperand(opcode: number, line: string, digits: number): TextNumber | undefined {

@@ -89,9 +89,7 @@ function endWithoutNewline(machine: Machine, opcode: number): void {
     throw machine.fault("truncated", message);
   }
   machine.refuse("c", "truncated", message);
-  const cut = partial.subarray(0, Math.max(0, partial.length - 1));
-  if (operands.middle === 0) operands.line = cut;
-  else operands.secondLine = cut;
+  partial.trim(0, 1);
 }
 
 function leaveFrame(machine: Machine): void {

@@ -80,9 +80,14 @@ export function* readPickles(
   const [first] = records;
   if (first !== undefined) throwUnlessPickle(first);
   const streams = records.map(describe);
-  const all = [...streams.flatMap((stream) => stream.faults), ...faults];
+  const own = streams.map((stream) =>
+    endsAside(stream, streams) ? stream.faults.slice(0, -1) : stream.faults,
+  );
   const complete =
-    faults.length === 0 && records.every(({ machine }) => machine.stopped && !machine.straddles);
+    faults.length === 0 &&
+    records.every(({ machine }) => !machine.straddles) &&
+    streams.every((stream) => stream.stopped || endsAside(stream, streams));
+  const all = [...own.flat(), ...faults];
   return { value: { streams }, faults: all, complete, unclaimed: unclaimedBytes(streams, size) };
 }
 
@@ -95,6 +100,19 @@ function throwUnlessPickle({ machine, fault }: StreamRecord): void {
   if (fault.code === "bad-version") throw fault;
   if (machine.hasHeader && fault.code === "truncated") return;
   throw new FormatError("bad-magic", "this is no pickle", { offset: fault.offset });
+}
+
+/**
+ * Whether a stream ends where joblib goes on: a reader that is not joblib takes data of an array for
+ * opcodes, or runs those of an array of objects with the wrong memo, and no unpickler gets further. What it
+ * did until then is in its effects; nothing behind it is hidden, since joblib's view has that.
+ */
+function endsAside(stream: PickleStream, streams: readonly PickleStream[]): boolean {
+  const { view, fault, start, parent } = stream;
+  if (view !== "memory" || fault === undefined || SAYS_NOTHING.has(fault.code)) return false;
+  const isTwin = (one: PickleStream): boolean =>
+    one.view === "joblib" && one.start === start && one.parent === parent && one.stopped;
+  return streams.some(isTwin);
 }
 
 function describe(record: StreamRecord, index: number): PickleStream {

@@ -1,6 +1,6 @@
 /** Decodes one character per byte, as Python's latin-1 does. */
-export function latin1(bytes: Uint8Array): string {
-  return Buffer.prototype.latin1Slice.call(bytes, 0, bytes.length);
+export function latin1(bytes: Uint8Array, from = 0, to: number = bytes.length): string {
+  return Buffer.prototype.latin1Slice.call(bytes, from, to);
 }
 
 /**
@@ -8,8 +8,14 @@ export function latin1(bytes: Uint8Array): string {
  *
  * Lone surrogates are real: Python writes them for file names that are not UTF-8.
  */
-export function decodeUtf8(bytes: Uint8Array): string | undefined {
-  return isAscii(bytes) ? latin1(bytes) : (decodeStrictly(bytes) ?? decodeWithSurrogates(bytes));
+export function decodeUtf8(
+  bytes: Uint8Array,
+  from = 0,
+  to: number = bytes.length,
+): string | undefined {
+  if (isAscii(bytes, from, to)) return latin1(bytes, from, to);
+  const part = bytes.subarray(from, to);
+  return decodeStrictly(part) ?? decodeWithSurrogates(part);
 }
 
 /** Decodes UTF-8 whatever it holds, with replacement characters. */
@@ -98,8 +104,8 @@ function hexDigits(text: string, from: number, width: number): string {
   return text.slice(from, to);
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  for (let at = 0; at < bytes.length; at += 1) if ((bytes[at] ?? 0) > 0x7f) return false;
+function isAscii(bytes: Uint8Array, from: number, to: number): boolean {
+  for (let at = from; at < to; at += 1) if ((bytes[at] ?? 0) > 0x7f) return false;
   return true;
 }
 

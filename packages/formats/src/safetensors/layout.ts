@@ -28,7 +28,9 @@ export function layOut(
   for (const { name, offset, bytes } of tensors) {
     if (offset !== covered) {
       const problem = `tensor ${quoteName(name)} begins at ${offset} of the data, expected at ${covered}`;
-      faults.add(offset < covered ? "overlap" : "gap", problem, dataOffset + offset);
+      // In a file that ends early the place lies behind its end.
+      const at = Math.min(dataOffset + offset, size);
+      faults.add(offset < covered ? "overlap" : "gap", problem, at);
       claimTo(offset);
     }
     covered = Math.max(covered, offset + bytes);

@@ -3,6 +3,7 @@ import { sniffMagics } from "./magic.ts";
 import { sniffNative } from "./native.ts";
 import { sniffTexts } from "./texts.ts";
 import type { SniffConfidence, Sniffed } from "./types.ts";
+import { sniffVocabularies } from "./vocabularies.ts";
 
 export type { SniffConfidence, Sniffed, SniffFormat } from "./types.ts";
 
@@ -22,6 +23,7 @@ export function sniff(head: Uint8Array, size: number): readonly Sniffed[] {
     ...sniffMagics(start),
     ...sniffContainers(start),
     ...sniffNative(start),
+    ...sniffVocabularies(start, start.length >= size),
     ...sniffTexts(start, start.length >= size),
   ];
   if (found.length === 0) return [{ format: "unknown", confidence: "certain", offset: 0 }];

@@ -29,7 +29,8 @@ const COMMENT_MAX_BYTES = 65_535;
 function endsAsZip(source: ByteSource): boolean {
   const length = Math.min(source.size, END_BYTES + COMMENT_MAX_BYTES);
   const start = source.size - length;
-  const tail = Buffer.from(source.read(start, length));
+  const bytes = source.read(start, length);
+  const tail = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   for (
     let at = tail.lastIndexOf("PK\u0005\u0006");
     at >= 0;

@@ -18,6 +18,8 @@ export type SniffFormat =
   | "hdf5"
   | "npy"
   | "tflite"
+  | "sentencepiece"
+  | "tiktoken"
   | "sqlite"
   | "png"
   | "jpeg"

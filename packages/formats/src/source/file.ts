@@ -50,7 +50,9 @@ export function fileSource(path: string | Buffer, id: string): FileSource {
     id,
     size,
     read(offset, length) {
-      const buffer = new Uint8Array(Math.max(0, Math.min(length, size - offset)));
+      // Not zeroed: every byte is read, or an error is thrown.
+      const wanted = Math.max(0, Math.min(length, size - offset));
+      const buffer = new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
       let filled = 0;
       while (filled < buffer.length) {
         const count = wrap(

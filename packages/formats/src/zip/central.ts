@@ -20,46 +20,57 @@ export type CentralRecord = {
   readonly at: number;
   readonly name: string;
   readonly nameBytes: Uint8Array;
+  /** Version needed to extract, times ten. */
+  readonly version: number;
   readonly flags: number;
   readonly method: number;
+  /** Time of day in the form of DOS. */
+  readonly time: number;
   readonly crc32: number;
   readonly compressedSize: number;
   readonly size: number;
+  /** Another name, from the extra field of Info-ZIP. */
+  readonly path: string | undefined;
   /** Offset of the local header, as stored. */
   readonly localOffset: number;
   /** The attributes say symbolic link. */
   readonly isSymlink: boolean;
 };
 
-/** Reads the records from `start` to `end` into `records`, which keeps what came before a fault. */
+/**
+ * Reads the records from `start` to `end` into `records`, which keeps what came before a fault.
+ *
+ * False when it could not go on to the end.
+ */
 export function* readCentral(
   cursor: Cursor,
   range: { readonly start: number; readonly end: number },
   limits: ZipLimits,
   records: CentralRecord[],
   faults: FaultList,
-): Reading<void> {
+): Reading<boolean> {
   cursor.seek(range.start);
   while (cursor.offset < range.end) {
     const at = cursor.offset;
     if (records.length >= limits.members) {
       faults.keep(FormatError.limit("ARCHIVE_MAX_MEMBERS", limits.members, at));
-      return;
+      return false;
     }
     if (at + CENTRAL_BYTES > range.end) {
       faults.add("truncated", "directory ends within a record", at);
-      return;
+      return false;
     }
     yield* cursor.fill(CENTRAL_BYTES);
     if (cursor.u32() !== CENTRAL_SIGNATURE) {
       faults.add("bad-field", "directory holds something else than a record", at);
-      return;
+      return false;
     }
     const record = yield* readRecord(cursor, at, range.end, faults);
-    if (record === undefined) return;
+    if (record === undefined) return false;
     checkRecord(record, faults);
     records.push(record);
   }
+  return true;
 }
 
 /** Stands behind the signature, with the fixed part in the window (section 4.3.12). */
@@ -70,10 +81,11 @@ function* readRecord(
   faults: FaultList,
 ): Reading<CentralRecord | undefined> {
   const madeBy = cursor.u16();
-  cursor.skip(2);
+  const version = cursor.u16();
   const flags = cursor.u16();
   const method = cursor.u16();
-  cursor.skip(4);
+  const time = cursor.u16();
+  cursor.skip(2);
   const crc32 = cursor.u32();
   const compressedField = cursor.u32();
   const sizeField = cursor.u32();
@@ -90,7 +102,7 @@ function* readRecord(
   }
   yield* cursor.fill(nameLength + extraLength);
   const nameBytes = cursor.bytes(nameLength).slice();
-  const { zip64 } = readExtra(cursor.bytes(extraLength), nameBytes, at, faults);
+  const { zip64, path } = readExtra(cursor.bytes(extraLength), nameBytes, at, faults);
   const values = new Zip64Values(zip64, at, faults);
   const size = values.take(sizeField, SENTINEL_32);
   const compressedSize = values.take(compressedField, SENTINEL_32);
@@ -106,8 +118,11 @@ function* readRecord(
     at,
     name,
     nameBytes,
+    path,
+    version,
     flags,
     method,
+    time,
     crc32,
     compressedSize,
     size,

@@ -51,6 +51,7 @@ describe("a member that is damaged", () => {
     expect(open({ method: 8, packed: Uint8Array.of(7, 7) }, { size: 1 })).toBe("bad-encoding");
     expect(open({ method: 93, packed: Uint8Array.of(7, 7) }, { size: 1 })).toBe("bad-encoding");
     expect(open({ data: "x", flags: 1 })).toBe("encrypted");
-    expect(open({ data: "x", method: 14 })).toBe("unsupported");
+    expect(open({ data: "x", method: 1 })).toBe("unsupported");
+    expect(open({ data: "x", method: 14 })).toBe("bad-encoding");
   });
 });

@@ -1,13 +1,11 @@
 import { readCompressed } from "../compress/read.ts";
-import type { CompressFormat } from "../compress/types.ts";
 import type { Budget } from "../core/budget.ts";
 import { runSync } from "../core/driver.ts";
 import { FormatError, type FormatErrorCode } from "../core/format-error.ts";
 import type { ByteSource } from "../source/byte-source.ts";
 import { memorySource } from "../source/memory.ts";
-import { sliceSource } from "../source/slice.ts";
-import { METHOD_DEFLATE, METHOD_ZSTD } from "./fields.ts";
 import { memberSource } from "./member.ts";
+import { PACKED_WINDOW_BYTES, packedMember } from "./packed.ts";
 import type { ZipMember } from "./types.ts";
 
 /** What a member holds, and what is wrong with it. */
@@ -45,21 +43,22 @@ const DAMAGE: ReadonlySet<FormatErrorCode> = new Set<FormatErrorCode>([
   "bad-encoding",
 ]);
 
-const FORMATS: ReadonlyMap<number, CompressFormat> = new Map([
-  [METHOD_DEFLATE, "deflate"],
-  [METHOD_ZSTD, "zstd"],
-]);
-
 function salvage(archive: ByteSource, member: ZipMember, budget: Budget): Uint8Array {
-  const { dataOffset, compressedSize, method } = member;
-  const format = FORMATS.get(method);
-  if (format === undefined || dataOffset === undefined) return new Uint8Array(0);
-  const packed = sliceSource(archive, dataOffset, compressedSize, archive.id);
   try {
-    return runSync(readCompressed(format, compressedSize, budget), packed).value.bytes;
+    const packed = packedMember(archive, member, budget);
+    if (packed === undefined) return new Uint8Array(0);
+    const { format, source } = packed;
+    return runSync(readCompressed(format, source.size, budget), source, PACKED_WINDOW_BYTES).value
+      .bytes;
   } catch (error) {
     // Not even the beginning: the fault that brought us here is the one to tell.
-    if (FormatError.isInstance(error) && error.code === "bad-magic") return new Uint8Array(0);
+    if (FormatError.isInstance(error) && NOTHING.has(error.code)) return new Uint8Array(0);
     throw error;
   }
 }
+
+/** Faults of data that does not even begin as its format does. */
+const NOTHING: ReadonlySet<FormatErrorCode> = new Set<FormatErrorCode>([
+  "bad-magic",
+  "bad-encoding",
+]);

@@ -2,6 +2,7 @@ import type { Cursor, Reading } from "../core/cursor.ts";
 import type { FaultList } from "../core/fault-list.ts";
 import { END_BYTES, END_SIGNATURE, SENTINEL_16, SENTINEL_32 } from "./fields.ts";
 import { readEnd64 } from "./end64.ts";
+import { ZIP_MAX_END_RECORDS } from "./limits.ts";
 
 /** Where the directory lies, by the end record and its zip64 form. */
 export type ZipEnd = {
@@ -11,6 +12,12 @@ export type ZipEnd = {
   readonly directorySize: number;
   /** Where the directory must end: offset of the end record, or of the zip64 record before it. */
   readonly at: number;
+  /** Offset of the end record itself. */
+  readonly offset: number;
+  /** Nothing behind it looks like another: Python takes the last signature, and gives up where that is no record. */
+  readonly isLast: boolean;
+  /** Offsets of records before it that a reader may take which checks the length of the comment. */
+  readonly rivals: readonly number[];
   /** Where the archive ends: after the comment. */
   readonly end: number;
   readonly comment: Uint8Array;
@@ -43,9 +50,11 @@ export function* readEnd(cursor: Cursor, faults: FaultList): Reading<ZipEnd | un
   const view = new DataView(tail.buffer, tail.byteOffset, tail.byteLength);
   const found = findSignature(view, tail.length - END_BYTES);
   if (found < 0) return undefined;
+  const rivals: number[] = [];
   for (let at = findSignature(view, found - 1); at >= 0; at = findSignature(view, at - 1)) {
     if (at + END_BYTES + view.getUint16(at + 20, true) === tail.length) {
       faults.add("ambiguous", "an end record in the comment of another", start + at);
+      if (rivals.length < ZIP_MAX_END_RECORDS) rivals.push(start + at);
     }
   }
   const offset = start + found;
@@ -62,7 +71,13 @@ export function* readEnd(cursor: Cursor, faults: FaultList): Reading<ZipEnd | un
   }
   if (diskCount !== count) faults.add("ambiguous", "two counts of members", offset);
   const at = end64?.at ?? offset;
-  return { count, directoryOffset, directorySize, at, end: Math.min(end, cursor.size), comment };
+  const isLast = end === cursor.size && comment.length === 0 ? true : isLastIn(view, found);
+  const place = { at, offset, isLast, rivals, end: Math.min(end, cursor.size) };
+  return { count, directoryOffset, directorySize, ...place, comment };
+}
+
+function isLastIn(view: DataView, found: number): boolean {
+  return view.byteLength < 4 || findSignature(view, view.byteLength - 4) === found;
 }
 
 function findSignature(view: DataView, from: number): number {

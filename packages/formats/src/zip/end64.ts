@@ -37,10 +37,15 @@ export function* readEnd64(
     );
   }
   if (expected < 0) return undefined;
-  return yield* readRecord(cursor, expected, faults);
+  return yield* readEnd64Record(cursor, expected, faults);
 }
 
-function* readRecord(cursor: Cursor, at: number, faults: FaultList): Reading<ZipEnd64 | undefined> {
+/** Reads the zip64 end record at `at`; undefined when it is none. */
+export function* readEnd64Record(
+  cursor: Cursor,
+  at: number,
+  faults: FaultList,
+): Reading<ZipEnd64 | undefined> {
   cursor.seek(at);
   yield* cursor.fill(END64_BYTES);
   if (cursor.u32() !== END64_SIGNATURE) {

@@ -1,3 +1,6 @@
+import { isUtf8 } from "node:buffer";
+import { crc32 } from "node:zlib";
+
 import type { FaultList } from "../core/fault-list.ts";
 import { EXTRA_UNICODE_PATH, EXTRA_ZIP64 } from "./fields.ts";
 
@@ -5,6 +8,8 @@ import { EXTRA_UNICODE_PATH, EXTRA_ZIP64 } from "./fields.ts";
 export type ZipExtra = {
   /** The content of the zip64 block, for `Zip64Values`. */
   readonly zip64: Uint8Array | undefined;
+  /** Another name for the member, where its block holds (version 1, sum of the name it replaces). */
+  readonly path: string | undefined;
 };
 
 /**
@@ -20,6 +25,7 @@ export function readExtra(
 ): ZipExtra {
   const view = new DataView(extra.buffer, extra.byteOffset, extra.byteLength);
   let zip64: Uint8Array | undefined;
+  let path: string | undefined;
   let at = 0;
   while (at + 4 <= extra.length) {
     const id = view.getUint16(at, true);
@@ -34,11 +40,20 @@ export function readExtra(
       zip64 ??= content;
     }
     if (id === EXTRA_UNICODE_PATH && !sameBytes(content.subarray(5), name)) {
+      path = unicodePath(content, name);
       faults.add("ambiguous", "extra field gives the member another name", offset);
     }
     at += 4 + length;
   }
-  return { zip64 };
+  return { zip64, path };
+}
+
+/** The name in a block of section 4.6.9; undefined where readers pass it over. */
+function unicodePath(content: Uint8Array, name: Uint8Array): string | undefined {
+  const path = content.subarray(5);
+  const view = new DataView(content.buffer, content.byteOffset, content.byteLength);
+  const holds = path.length > 0 && content[0] === 1 && view.getUint32(1, true) === crc32(name);
+  return holds && isUtf8(path) ? new TextDecoder().decode(path) : undefined;
 }
 
 /** Values of a zip64 block, taken one after the other for the fields that ask for one (section 4.5.3). */

@@ -31,6 +31,10 @@ export const SENTINEL_32 = 0xffffffff;
 
 /** Section 4.4.4, bits 0, 6 and 13: encrypted data, strong encryption, masked local header. */
 export const ENCRYPTION_FLAGS = 0x2041;
+/** Section 4.4.4, bit 13: the fields of the local header are masked. */
+export const MASKED_FLAG = 0x2000;
+/** Section 4.4.4, bit 1 with method 14: the data ends in an end mark. */
+export const LZMA_END_FLAG = 0x0002;
 /** Sizes and CRC follow the data. */
 export const DESCRIPTOR_FLAG = 0x0008;
 /** The data is a patch to another file. */
@@ -42,6 +46,12 @@ export const UTF8_FLAG = 0x0800;
 export const METHOD_STORED = 0;
 /** Section 4.4.5: deflate (RFC 1951). */
 export const METHOD_DEFLATE = 8;
+/** Section 4.4.5: bzip2. */
+export const METHOD_BZIP2 = 12;
+/** Section 4.4.5: LZMA, with the header of section 5.8.8. */
+export const METHOD_LZMA = 14;
+/** Section 4.4.5: XZ, a whole file of it. */
+export const METHOD_XZ = 95;
 /** Section 4.4.5: Zstandard (RFC 8878). */
 export const METHOD_ZSTD = 93;
 /** AES by WinZip: the true method is in an extra field. */

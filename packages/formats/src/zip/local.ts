@@ -1,34 +1,28 @@
 import type { Cursor, Reading } from "../core/cursor.ts";
+import type { FaultList } from "../core/fault-list.ts";
+import { FormatError } from "../core/format-error.ts";
 import type { CentralRecord } from "./central.ts";
 import { readDescriptor } from "./descriptor.ts";
-import { readExtra, sameBytes, Zip64Values } from "./extra.ts";
-import type { FaultList } from "../core/fault-list.ts";
-import { DESCRIPTOR_FLAG, LOCAL_BYTES, LOCAL_SIGNATURE, SENTINEL_32 } from "./fields.ts";
+import { sameBytes } from "./extra.ts";
+import { DESCRIPTOR_FLAG, SENTINEL_32 } from "./fields.ts";
+import { readHeader, type LocalHeader } from "./header.ts";
+import { ZIP_MAX_HEADER_BYTES } from "./limits.ts";
 
 /** Where a member lies: its local header, its data, and the end of both with the data descriptor. */
 export type LocalPlace = {
   readonly start: number;
   readonly dataOffset: number;
   readonly end: number;
-};
-
-/** A local file header as stored (section 4.3.7). */
-type LocalHeader = {
-  readonly at: number;
-  readonly flags: number;
-  readonly method: number;
-  readonly crc32: number;
-  readonly compressedSize: number;
-  readonly size: number;
-  readonly nameBytes: Uint8Array;
-  readonly dataOffset: number;
+  readonly header: LocalHeader;
+  /** The header says what the directory says. */
+  readonly agrees: boolean;
 };
 
 /**
  * Reads the local header of every record, in file order, compares it, and fills `places`.
  *
- * A header that begins within another is not read: headers that share bytes would make a small file
- * cost as much as a large one (CWE-407).
+ * Headers may share bytes, which makes a small file cost as much as a large one (CWE-407): what they hold is
+ * counted, each for itself.
  */
 export function* readLocals(
   cursor: Cursor,
@@ -40,80 +34,47 @@ export function* readLocals(
 ): Reading<void> {
   const inFileOrder = records.toSorted((left, right) => left.localOffset - right.localOffset);
   let header: LocalHeader | undefined;
+  let spent = 0;
   for (const record of inFileOrder) {
     const at = record.localOffset + shift;
     if (header === undefined || header.at !== at) {
       if (header !== undefined && at < header.dataOffset) {
         faults.add("overlap", "local header begins within another", at);
-        continue;
       }
       const next: LocalHeader | undefined = yield* readHeader(cursor, at, directoryStart, faults);
       if (next === undefined) continue;
       header = next;
+      spent += header.dataOffset - at;
+      if (spent > ZIP_MAX_HEADER_BYTES) {
+        faults.keep(FormatError.limit("ZIP_MAX_HEADER_BYTES", ZIP_MAX_HEADER_BYTES, at));
+        return;
+      }
     }
-    compare(record, header, faults);
+    const differences = differencesOf(record, header);
+    for (const what of differences) {
+      faults.add("ambiguous", `local header and directory differ in ${what}`, header.at);
+    }
+    const agrees = differences.length === 0;
     const end = yield* endOf(cursor, record, header, directoryStart, faults);
-    places.set(record, { start: at, dataOffset: header.dataOffset, end });
+    places.set(record, { start: at, dataOffset: header.dataOffset, end, header, agrees });
   }
 }
 
-function* readHeader(
-  cursor: Cursor,
-  at: number,
-  directoryStart: number,
-  faults: FaultList,
-): Reading<LocalHeader | undefined> {
-  if (at < 0 || at + LOCAL_BYTES > directoryStart) {
-    faults.add("out-of-bounds", "local header is said to lie beyond the data", at);
-    return undefined;
-  }
-  cursor.seek(at);
-  yield* cursor.fill(LOCAL_BYTES);
-  if (cursor.u32() !== LOCAL_SIGNATURE) {
-    faults.add("ambiguous", "no local header where the directory says", at);
-    return undefined;
-  }
-  cursor.skip(2);
-  const flags = cursor.u16();
-  const method = cursor.u16();
-  cursor.skip(4);
-  const crc32 = cursor.u32();
-  const compressedField = cursor.u32();
-  const sizeField = cursor.u32();
-  const nameLength = cursor.u16();
-  const extraLength = cursor.u16();
-  const dataOffset = cursor.offset + nameLength + extraLength;
-  if (dataOffset > directoryStart) {
-    faults.add("out-of-bounds", "local header reaches beyond the data", at);
-    return undefined;
-  }
-  yield* cursor.fill(nameLength + extraLength);
-  const nameBytes = cursor.bytes(nameLength).slice();
-  const { zip64 } = readExtra(cursor.bytes(extraLength), nameBytes, at, faults);
-  // Values not asked for are not checked here: PyTorch writes the offset of members past 4 GiB.
-  const values = new Zip64Values(zip64, at, faults);
-  const size = values.take(sizeField, SENTINEL_32);
-  const compressedSize = values.take(compressedField, SENTINEL_32);
-  return { at, flags, method, crc32, compressedSize, size, nameBytes, dataOffset };
-}
-
-/** Reports each field in which the two headers of a member differ. */
-function compare(record: CentralRecord, header: LocalHeader, faults: FaultList): void {
-  const report = (what: string): void => {
-    faults.add("ambiguous", `local header and directory differ in ${what}`, header.at);
-  };
-  if (!sameBytes(record.nameBytes, header.nameBytes)) report("the name");
-  if (record.method !== header.method) report("the method");
-  if (record.flags !== header.flags) report("the flags");
+/** The fields in which the two headers of a member differ, in words. */
+export function differencesOf(record: CentralRecord, header: LocalHeader): readonly string[] {
   const later = (record.flags & header.flags & DESCRIPTOR_FLAG) !== 0;
-  if (!agrees(record.crc32, header.crc32, later)) report("the checksum");
-  if (!agrees(record.compressedSize, header.compressedSize, later)) report("the compressed size");
-  if (!agrees(record.size, header.size, later)) report("the size");
-}
-
-/** A value that follows the data is zero in the local header, all ones in some writers, or already true. */
-function agrees(central: number, local: number, later: boolean): boolean {
-  return central === local || (later && (local === 0 || local === SENTINEL_32));
+  const agree = (central: number, local: number): boolean =>
+    // A value that follows the data is zero in the local header, all ones in some writers, or already true.
+    central === local || (later && (local === 0 || local === SENTINEL_32));
+  const fields: readonly (readonly [boolean, string])[] = [
+    [sameBytes(record.nameBytes, header.nameBytes), "the name"],
+    [record.method === header.method, "the method"],
+    [record.flags === header.flags, "the flags"],
+    [agree(record.crc32, header.crc32), "the checksum"],
+    [agree(record.compressedSize, header.compressedSize), "the compressed size"],
+    [agree(record.size, header.size), "the size"],
+  ];
+  return fields.flatMap(([same, what]) => (same ? [] : [what]));
 }
 
 function* endOf(

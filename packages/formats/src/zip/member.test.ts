@@ -7,7 +7,13 @@ import { FormatError } from "../core/format-error.ts";
 import { concat } from "../kit/records.ts";
 import { buildZip, type ZipMemberSpec } from "../kit/zip.ts";
 import { memorySource } from "../source/memory.ts";
-import { INFLATE_MAX_RATIO, INFLATE_RATIO_FREE_BYTES, ZIP_MAX_INFLATED_MEMBER } from "./limits.ts";
+import {
+  INFLATE_MAX_RATIO,
+  INFLATE_RATIO_FREE_BYTES,
+  ZIP_FREE_REREAD_BYTES,
+  ZIP_MAX_INFLATED_MEMBER,
+  ZIP_MAX_REREADING,
+} from "./limits.ts";
 import { memberSource } from "./member.ts";
 import { readZip } from "./parse.ts";
 import type { ZipMember } from "./types.ts";
@@ -56,7 +62,8 @@ describe("compressed data against what the headers say", () => {
   });
 
   test("other methods", () => {
-    expect(open({ data: "x", method: 14 })).toBe("unsupported");
+    expect(open({ data: "x", method: 1 })).toBe("unsupported");
+    expect(open({ data: "x", method: 99 })).toBe("encrypted");
     expect(open({ data: "x", flags: 1 })).toBe("encrypted");
     expect(open({ data: "x" }, { dataOffset: undefined })).toBe("out-of-bounds");
     expect(open({ data: "x" }, { compressedSize: 999 })).toBe("out-of-bounds");
@@ -107,6 +114,23 @@ describe("limits", () => {
       120,
       "INFLATE_MAX_BYTES",
     ]);
+  });
+
+  test.each([true, false])("times that an archive is decoded, sizes known: %s", (sizesKnown) => {
+    const bytes = buildZip({ members: [{ name: "m", ...deflated }] });
+    const archive = memorySource(bytes);
+    const [member] = runSync(readZip(bytes.length), archive).value.members;
+    if (member === undefined) throw new Error("no member");
+    const most = bytes.length * ZIP_MAX_REREADING + ZIP_FREE_REREAD_BYTES;
+    const budget = new Budget();
+    budget.take(archive, most - member.compressedSize);
+    const opened = { ...member, sizesKnown };
+    expect(memberSource(archive, opened, budget).size).toBe(120);
+    expect(() => memberSource(archive, opened, budget)).toThrow(
+      expect.objectContaining({ limit: { name: "ZIP_MAX_REREADING", value: ZIP_MAX_REREADING } }),
+    );
+    // Another archive is another matter.
+    expect(memberSource(memorySource(bytes), opened, budget).size).toBe(120);
   });
 
   test("stored members cost no budget", () => {

@@ -97,12 +97,13 @@ describe("places", () => {
     expect(codes({ members: [outer, B] })).toEqual([]);
   });
 
-  test("a local header inside another's name is not read", () => {
+  test("a local header inside another's name", () => {
     const header = buildZip({ members: [{ ...B, central: "absent" }] }).slice(0, 35);
     const pointing = { ...B, local: "absent", central: { offset: 30 } } as const;
     const parsed = read(buildZip({ members: [{ ...A, name: header }, pointing] }));
     expect(parsed.faults.map((fault) => fault.code)).toContain("overlap");
-    expect(parsed.value.members.map((member) => member.dataOffset)).toEqual([65, undefined]);
+    // The name stands in the directory too, and the header in it.
+    expect(parsed.value.members.map((member) => member.dataOffset)).toEqual([65, 65, 61, 147]);
   });
 
   test("holes are told", () => {
@@ -182,7 +183,10 @@ describe("end records", () => {
     const parsed = read(buildZip({ members: [A, { ...B, central: { signature: 7 } }] }));
     expect(parsed.faults[0]?.code).toBe("bad-field");
     expect(parsed.complete).toBe(false);
-    expect(parsed.value.members.map((member) => member.name)).toEqual(["a"]);
+    expect(parsed.value.members.map(({ name, readers }) => [name, readers])).toEqual([
+      ["a", ["directory", "scan"]],
+      ["b", ["scan"]],
+    ]);
   });
 
   test("a record that ends past the directory", () => {
@@ -200,7 +204,11 @@ describe("limits", () => {
     const parsed = limited({ members: 2 });
     expect(parsed.faults[0]?.limit).toEqual({ name: "ARCHIVE_MAX_MEMBERS", value: 2 });
     expect(parsed.complete).toBe(false);
-    expect(parsed.value.members.length).toBe(2);
+    expect(parsed.value.members.map(({ readers }) => readers)).toEqual([
+      ["directory", "scan"],
+      ["directory", "scan"],
+      ["scan"],
+    ]);
   });
 
   test("directory", () => {

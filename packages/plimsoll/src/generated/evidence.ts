@@ -9,20 +9,56 @@ export type Subject = ModelSubject & { readonly system: System };
 /** Every evidence provider, by name. */
 export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
+    name: "commits",
+    load: async () => (await import("../concerns/community/evidence/commits.ts")).default,
+  },
+  {
     name: "histories",
     load: async () => (await import("../concerns/community/evidence/histories.ts")).default,
+  },
+  {
+    name: "paperwork",
+    load: async () => (await import("../concerns/community/evidence/paperwork.ts")).default,
   },
   {
     name: "licences",
     load: async () => (await import("../concerns/licensing/evidence/licences.ts")).default,
   },
   {
+    name: "package-licences",
+    load: async () => (await import("../concerns/licensing/evidence/package-licences.ts")).default,
+  },
+  {
     name: "parents",
     load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
   },
   {
+    name: "recipes",
+    load: async () => (await import("../concerns/lineage/evidence/recipes.ts")).default,
+  },
+  {
+    name: "remnants",
+    load: async () => (await import("../concerns/privacy/evidence/remnants.ts")).default,
+  },
+  {
+    name: "tables",
+    load: async () => (await import("../concerns/privacy/evidence/tables.ts")).default,
+  },
+  {
     name: "evaluations",
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
+  },
+  {
+    name: "ownNames",
+    load: async () => (await import("../concerns/quality/evidence/own-names.ts")).default,
+  },
+  {
+    name: "tensorValues",
+    load: async () => (await import("../concerns/quality/evidence/tensor-values.ts")).default,
+  },
+  {
+    name: "disk",
+    load: async () => (await import("../concerns/resources/evidence/disk.ts")).default,
   },
   {
     name: "pointers",
@@ -31,6 +67,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "machine",
     load: async () => (await import("../machine/evidence/machine.ts")).default,
+  },
+  {
+    name: "adapters",
+    load: async () => (await import("../model/evidence/adapters.ts")).default,
   },
   {
     name: "archives",
@@ -45,6 +85,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/configs.ts")).default,
   },
   {
+    name: "contents",
+    load: async () => (await import("../model/evidence/contents.ts")).default,
+  },
+  {
     name: "gguf",
     load: async () => (await import("../model/evidence/gguf.ts")).default,
   },
@@ -53,12 +97,24 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../model/evidence/indexes.ts")).default,
   },
   {
+    name: "joins",
+    load: async () => (await import("../model/evidence/joins.ts")).default,
+  },
+  {
     name: "kinds",
     load: async () => (await import("../model/evidence/kinds.ts")).default,
   },
   {
     name: "members",
     load: async () => (await import("../model/evidence/members.ts")).default,
+  },
+  {
+    name: "packed-texts",
+    load: async () => (await import("../model/evidence/packed-texts.ts")).default,
+  },
+  {
+    name: "packed-weights",
+    load: async () => (await import("../model/evidence/packed-weights.ts")).default,
   },
   {
     name: "pickles",
@@ -71,6 +127,10 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "safetensors",
     load: async () => (await import("../model/evidence/safetensors.ts")).default,
+  },
+  {
+    name: "tars",
+    load: async () => (await import("../model/evidence/tars.ts")).default,
   },
   {
     name: "templates",
@@ -87,5 +147,9 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
   {
     name: "variants",
     load: async () => (await import("../model/evidence/variants.ts")).default,
+  },
+  {
+    name: "vocabularies",
+    load: async () => (await import("../model/evidence/vocabularies.ts")).default,
   },
 ];

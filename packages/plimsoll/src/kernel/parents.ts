@@ -23,6 +23,8 @@ export type Lineage = {
   readonly parents: readonly DeclaredParent[];
   /** What GGUF headers call the model: where a card names this as its parent, the header speaks of the parent's parents. */
   readonly headerNames: readonly string[];
+  /** What folder and card call the model. */
+  readonly ownNames: readonly string[];
   /** Places where the model is named as its own parent. */
   readonly loops: readonly Place[];
   /** Data sets named as training data. */

@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, statfsSync } from "node:fs";
 import { availableParallelism, freemem, totalmem } from "node:os";
 
 /** What the probe reads of a computer. Injected, so that every machine is a fixture. */
@@ -11,6 +11,8 @@ export interface System {
   /** Bytes of memory in all, and bytes free, as the runtime reports them. */
   readonly totalMemory: number;
   readonly freeMemory: number;
+  /** Bytes that this user may still write on the disk that holds a path; undefined where it does not say. */
+  freeDisk?(path: string): number | undefined;
 }
 
 /** This computer. */
@@ -28,5 +30,14 @@ export function thisSystem(): System {
     parallelism: availableParallelism(),
     totalMemory: totalmem(),
     freeMemory: freemem(),
+    freeDisk: (path) => {
+      try {
+        const { bavail, bsize } = statfsSync(path);
+        return bavail * bsize;
+      } catch {
+        // Some network disks do not tell; nothing is then said of their space.
+        return undefined;
+      }
+    },
   };
 }

@@ -1,5 +1,5 @@
 import { lstatSync, realpathSync } from "node:fs";
-import { basename, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 
@@ -12,6 +12,8 @@ export type Reference = {
   readonly path: string;
   /** Last part of the path: what the model is called in reports. */
   readonly name: string;
+  /** Absolute path of the folder that holds the name as it was typed: a link's siblings lie beside the link. */
+  readonly folder: string;
 };
 
 const REMOTE = /^(?:hf|ollama|oci|docker|https?):/u;
@@ -41,9 +43,10 @@ export function resolveReference(text: string, cwd: string): Reference {
   }
   const stat = lstatSync(path);
   const name = basename(absolute) === "" ? path : basename(absolute);
-  if (stat.isDirectory()) return { text, kind: "folder", path, name };
+  const folder = dirname(absolute);
+  if (stat.isDirectory()) return { text, kind: "folder", path, name, folder };
   // FIFOs and sockets are files to name and unread to report, so that one way of looking serves all.
-  return { text, kind: "file", path, name };
+  return { text, kind: "file", path, name, folder };
 }
 
 function notFound(text: string, error: unknown): PlimsollError {

@@ -3,7 +3,13 @@ import type { JsonValue } from "@plimsoll/formats";
 import { unread } from "../kernel/unread.ts";
 import { configLayerKinds } from "./shape-config-layers.ts";
 import { ConfigNumbers } from "./shape-config-numbers.ts";
-import { SHAPE_MAX_LAYERS, type Known, type ModelShape, type ShapeReading } from "./shape.ts";
+import {
+  expertsOf,
+  SHAPE_MAX_LAYERS,
+  type Known,
+  type ModelShape,
+  type ShapeReading,
+} from "./shape.ts";
 
 /**
  * Reads the shape of a model from its `config.json` (or the `params.json` of an original release).
@@ -42,6 +48,10 @@ export function readConfigShape(file: string, config: JsonValue): ShapeReading {
     ...kinds,
     ...attentionSizes({ kinds, headLength, kvHeads, isLatent: mla.mla !== undefined, numbers }),
     ...mla,
+    ...expertsOf(
+      numbers.one("num_local_experts", "n_routed_experts", "num_experts", "moe_num_experts"),
+      numbers.one("num_experts_per_tok", "num_experts_per_token", "moe_topk", "moe_k"),
+    ),
     defaults,
   };
 }

@@ -3,7 +3,13 @@ import type { GgufFile } from "@plimsoll/formats";
 import { unread } from "../kernel/unread.ts";
 import { GgufNumbers } from "./shape-gguf-numbers.ts";
 import { ggufLayerKinds } from "./shape-gguf-layers.ts";
-import { SHAPE_MAX_LAYERS, type Known, type ModelShape, type ShapeReading } from "./shape.ts";
+import {
+  expertsOf,
+  SHAPE_MAX_LAYERS,
+  type Known,
+  type ModelShape,
+  type ShapeReading,
+} from "./shape.ts";
 
 /**
  * Reads the shape of a model from the metadata of its GGUF file.
@@ -65,6 +71,7 @@ function shapeOf(
     layerKinds: kinds,
     ...parts,
     ...latentAttention(numbers),
+    ...expertsOf(numbers.one("expert_count"), numbers.one("expert_used_count")),
     defaults: [...new Set(defaults)],
   };
 }

@@ -46,9 +46,17 @@ export type ModelShape = {
   };
   /** Layers of kind `state`: values of 4 bytes that each keeps for a conversation, whatever the context. */
   readonly stateSpace?: { readonly values: number };
+  /** Experts in each block that has some, and how many of them a token passes. */
+  readonly experts?: { readonly count: number; readonly used: number };
   /** Documented defaults that stand in for what the file does not say, each a clause. */
   readonly defaults: readonly string[];
 };
+
+/** The experts of a model; nothing where either number is not stated or impossible. */
+export function expertsOf(count: Known, used: Known): Pick<ModelShape, "experts"> {
+  if (count === "unknown" || used === "unknown" || count < 2 || used < 1 || used > count) return {};
+  return { experts: { count, used } };
+}
 
 /** A shape, or why it cannot be known. */
 export type ShapeReading = ModelShape | Unread;

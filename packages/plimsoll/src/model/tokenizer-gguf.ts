@@ -1,6 +1,7 @@
 import type { GgufFile } from "@plimsoll/formats";
 
 import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
+import { once, type Token, type Vocabulary } from "./vocabulary/vocabulary.ts";
 
 /** Token types that stand for control and user-defined tokens (`tokenizer.ggml.token_type`, see the GGUF specification). */
 const CONTROL = 3;
@@ -31,9 +32,11 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     const at = id(key);
     return at === undefined ? [] : [{ id: at, text: list.at(at), from: `tokenizer.ggml.${key}` }];
   });
+  const vocabulary = vocabularyOf(file, gguf, list);
   return {
     file,
     kind: "gguf",
+    form: "gguf",
     model: string("model"),
     preTokenizer: string("pre"),
     special: {
@@ -44,9 +47,13 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     },
     ends,
     addBos: addBos?.type === "bool" ? addBos.value : undefined,
-    added: specialTokens(gguf),
-    has: membership(list),
+    added: vocabulary.control,
+    has: (text) => vocabulary.idOf(text) !== undefined,
+    idOf: vocabulary.idOf,
     hasWholeVocabulary: true,
+    vocabulary,
+    others: [],
+    addedTokens: [],
   };
 }
 
@@ -63,11 +70,39 @@ function specialTokens(gguf: GgufFile): string[] {
   return special;
 }
 
-/** Builds the set on the first question: a vocabulary of 256,000 texts is decoded only when it is asked. */
-function membership(list: Iterable<string>): (text: string) => boolean {
-  let set: Set<string> | undefined;
-  return (text) => {
-    set ??= new Set(list);
-    return set.has(text);
+/** The same list as a vocabulary; 256,000 texts are decoded only when one is asked for. */
+function vocabularyOf(
+  file: string,
+  gguf: GgufFile,
+  list: { readonly length: number; at(index: number): string | undefined } & Iterable<string>,
+): Vocabulary {
+  const ids = once(() => {
+    const map = new Map<string, number>();
+    let id = 0;
+    for (const text of list) map.set(text, id++);
+    return map;
+  });
+  const token = (key: string): Token | undefined => {
+    const id = gguf.metadata.get(`tokenizer.ggml.${key}`)?.value;
+    const text = typeof id === "number" ? list.at(id) : undefined;
+    return typeof id !== "number" || text === undefined ? undefined : { id, text };
+  };
+  const model = gguf.metadata.get("tokenizer.ggml.model");
+  return {
+    file,
+    form: "gguf",
+    model: model?.type === "string" ? model.value : undefined,
+    end: list.length,
+    hasModelIds: true,
+    byteFallback: undefined,
+    special: {
+      bos: token("bos_token_id"),
+      eos: token("eos_token_id"),
+      unk: token("unknown_token_id"),
+      pad: token("padding_token_id"),
+    },
+    control: specialTokens(gguf),
+    idOf: (text) => ids().get(text),
+    textOf: (id) => list.at(id),
   };
 }

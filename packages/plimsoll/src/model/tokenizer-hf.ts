@@ -9,92 +9,153 @@ import {
 } from "@plimsoll/formats";
 
 import type { ConfigFile } from "./evidence/configs.ts";
-import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
+import type { AddedToken, EndToken, TokenizerFacts } from "./tokenizer.ts";
+import { vocabularyOfList, vocabularyOfObject, withModel } from "./vocabulary/lists.ts";
+import type { Vocabulary } from "./vocabulary/vocabulary.ts";
 
-/** The JSON files of one folder that together describe a tokenizer. */
+/** The files of one folder that together describe a tokenizer. */
 export type TokenizerFiles = {
   readonly folder: string;
   readonly configs: readonly ConfigFile[];
   /** tokenizer.json, when it is there and was read. */
   readonly tokenizer: { readonly file: string; readonly value: JsonValue } | undefined;
+  /** Vocabularies in files of their own, the one that is preferred first. */
+  readonly vocabularies: readonly Vocabulary[];
 };
 
-/** Reads a Hugging Face tokenizer; undefined when the folder has none. */
+/** Reads a tokenizer as transformers keeps it; undefined when the folder has none. */
 export function readHubTokenizer(files: TokenizerFiles): TokenizerFacts | undefined {
   const of = (base: string): ConfigFile | undefined =>
     files.configs.find((config) => config.base === base);
   const settings = of("tokenizer_config.json");
-  const main = files.tokenizer?.file ?? settings?.file;
+  const [first] = files.vocabularies;
+  const main = files.tokenizer?.file ?? settings?.file ?? first?.file;
   if (main === undefined) return undefined;
-  const added = addedTokens(files.tokenizer?.value, settings?.value);
-  const vocabulary = vocabularyOf(files.tokenizer?.value);
-  const idToText = new Map([...added].map(([text, id]) => [id, text]));
-  const maps = [settings?.value, of("special_tokens_map.json")?.value];
-  const special = (key: string): string | undefined =>
-    maps.map((map) => tokenText(jsonMember(map, key))).find((text) => text !== undefined);
-  const eos = special("eos_token");
-  const ends: EndToken[] = [
-    ...(eos === undefined ? [] : [{ text: eos, from: "tokenizer_config.json eos_token" }]),
-    ...["generation_config.json", "config.json"].flatMap((base) =>
-      idsOf(jsonMember(of(base)?.value, "eos_token_id")).map((id) => ({
-        id,
-        text: idToText.get(id),
-        from: `${base} eos_token_id`,
-      })),
-    ),
+  const own = vocabularyOf(files.tokenizer);
+  const vocabulary = own ?? (files.tokenizer === undefined ? first : undefined);
+  const addedTokens = [
+    ...addedBy(files.tokenizer),
+    ...decoded(settings),
+    ...mapped(of("added_tokens.json")),
   ];
+  const added = new Map(addedTokens.map(({ text, id }) => [text, id]));
+  const maps = [settings?.value, of("special_tokens_map.json")?.value];
+  const fallback = own === undefined ? vocabulary?.special : undefined;
+  const special = (key: "bos" | "eos" | "unk" | "pad"): string | undefined =>
+    maps
+      .map((map) => tokenText(jsonMember(map, `${key}_token`)))
+      .find((text) => text !== undefined) ?? fallback?.[key]?.text;
+  // Texts without a number: slow tokenizers put them behind the vocabulary.
+  const named = new Set(maps.flatMap((map) => additional(map)));
+  const idOf = (text: string): number | undefined => added.get(text) ?? vocabulary?.idOf(text);
   return {
     file: main,
     kind: "hub",
-    model: jsonString(jsonMember(jsonMember(files.tokenizer?.value, "model"), "type")),
+    form: vocabulary?.form,
+    model: vocabulary?.model,
     preTokenizer: undefined,
     special: {
-      bos: special("bos_token"),
-      eos,
-      unk: special("unk_token"),
-      pad: special("pad_token"),
+      bos: special("bos"),
+      eos: special("eos"),
+      unk: special("unk"),
+      pad: special("pad"),
     },
-    ends,
+    ends: endsOf(special("eos"), files.configs, added, vocabulary),
     addBos: jsonBoolean(jsonMember(settings?.value, "add_bos_token")),
-    added: [...added.keys()],
+    added: [...new Set([...added.keys(), ...named, ...(vocabulary?.control ?? [])])],
     has:
       vocabulary === undefined && added.size === 0
         ? undefined
-        : (text) => added.has(text) || vocabulary?.(text) !== undefined,
-    idOf: (text) => added.get(text) ?? vocabulary?.(text),
-    hasWholeVocabulary: vocabulary !== undefined,
+        : (text) => named.has(text) || idOf(text) !== undefined,
+    idOf,
+    hasWholeVocabulary: vocabulary !== undefined && vocabulary.form !== "tiktoken",
+    vocabulary,
+    others: files.vocabularies.filter((one) => one !== vocabulary),
+    addedTokens,
   };
 }
 
-/** Added tokens by text, from tokenizer.json and tokenizer_config.json. */
-function addedTokens(
-  tokenizer: JsonValue | undefined,
-  settings: JsonValue | undefined,
-): Map<string, number> {
-  const added = new Map<string, number>();
-  for (const token of jsonArray(jsonMember(tokenizer, "added_tokens")) ?? []) {
-    const text = jsonString(jsonMember(token, "content"));
-    const id = jsonInteger(jsonMember(token, "id"));
-    if (text !== undefined && id !== undefined) added.set(text, id);
-  }
-  for (const [id, token] of jsonObject(jsonMember(settings, "added_tokens_decoder")) ?? []) {
-    const text = jsonString(jsonMember(token, "content"));
-    if (text !== undefined && /^\d+$/u.test(id)) added.set(text, Number(id));
-  }
-  return added;
+function endsOf(
+  eos: string | undefined,
+  configs: readonly ConfigFile[],
+  added: ReadonlyMap<string, number>,
+  vocabulary: Vocabulary | undefined,
+): readonly EndToken[] {
+  const texts = new Map([...added].map(([text, id]) => [id, text]));
+  const isNumbered = vocabulary?.hasModelIds === true;
+  return [
+    ...(eos === undefined ? [] : [{ text: eos, from: "tokenizer_config.json eos_token" }]),
+    ...["generation_config.json", "config.json"].flatMap((base) =>
+      idsOf(jsonMember(configs.find((one) => one.base === base)?.value, "eos_token_id")).map(
+        (id) => ({
+          id,
+          text: texts.get(id) ?? (isNumbered ? vocabulary.textOf(id) : undefined),
+          from: `${base} eos_token_id`,
+        }),
+      ),
+    ),
+  ];
 }
 
-/** The number of a token in the vocabulary: an object of token to id, or Unigram's list of [token, score]. */
-function vocabularyOf(
-  tokenizer: JsonValue | undefined,
-): ((text: string) => number | undefined) | undefined {
-  const held = jsonMember(jsonMember(tokenizer, "model"), "vocab");
+/** `added_tokens` of tokenizer.json. */
+function addedBy(tokenizer: TokenizerFiles["tokenizer"]): AddedToken[] {
+  return (jsonArray(jsonMember(tokenizer?.value, "added_tokens")) ?? []).flatMap((token) => {
+    const text = jsonString(jsonMember(token, "content"));
+    const id = jsonInteger(jsonMember(token, "id"));
+    return text === undefined || id === undefined || tokenizer === undefined
+      ? []
+      : [{ id, text, file: tokenizer.file }];
+  });
+}
+
+/** `added_tokens_decoder` of tokenizer_config.json. */
+function decoded(settings: ConfigFile | undefined): AddedToken[] {
+  const held = jsonObject(jsonMember(settings?.value, "added_tokens_decoder")) ?? [];
+  return [...held].flatMap(([id, token]) => {
+    const text = jsonString(jsonMember(token, "content"));
+    return text === undefined || !/^\d{1,9}$/u.test(id) || settings === undefined
+      ? []
+      : [{ id: Number(id), text, file: settings.file }];
+  });
+}
+
+/** `added_tokens.json`: an object of text to number, as slow tokenizers write it. */
+function mapped(file: ConfigFile | undefined): AddedToken[] {
+  return [...(jsonObject(file?.value) ?? [])].flatMap(([text, held]) => {
+    const id = jsonInteger(held);
+    return id === undefined || file === undefined ? [] : [{ id, text, file: file.file }];
+  });
+}
+
+/** Texts alone: `additional_special_tokens`, and `extra_special_tokens` (a list since transformers 5, an object before). */
+function additional(map: JsonValue | undefined): readonly string[] {
+  const extra = jsonMember(map, "extra_special_tokens");
+  return [
+    ...(jsonArray(jsonMember(map, "additional_special_tokens")) ?? []),
+    ...(jsonArray(extra) ?? jsonObject(extra)?.values() ?? []),
+  ]
+    .map((token) => tokenText(token))
+    .filter((text) => text !== undefined);
+}
+
+/** The vocabulary of a tokenizer.json: an object of token to number, or Unigram's list of [token, score]. */
+function vocabularyOf(tokenizer: TokenizerFiles["tokenizer"]): Vocabulary | undefined {
+  if (tokenizer === undefined) return undefined;
+  const model = jsonMember(tokenizer.value, "model");
+  const held = jsonMember(model, "vocab");
   const object = jsonObject(held);
-  if (object !== undefined) return (text) => jsonInteger(object.get(text));
   const list = jsonArray(held);
-  if (list === undefined) return undefined;
-  const ids = new Map(list.map((entry, id) => [jsonArray(entry)?.[0], id]));
-  return (text) => ids.get(text);
+  const found =
+    object !== undefined
+      ? vocabularyOfObject(tokenizer.file, "tokenizer.json", object)
+      : list !== undefined
+        ? vocabularyOfList(
+            tokenizer.file,
+            "tokenizer.json",
+            list.map((entry) => jsonString(jsonArray(entry)?.[0])),
+          )
+        : undefined;
+  return found === undefined ? undefined : withModel(found, model);
 }
 
 /** A special token is a text, or an object whose `content` is the text. */

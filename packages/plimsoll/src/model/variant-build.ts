@@ -9,7 +9,9 @@ import { unread } from "../kernel/unread.ts";
 import type { GgufModel } from "./evidence/gguf.ts";
 import type { SafetensorsModel } from "./evidence/safetensors.ts";
 import type { NearestShape } from "./nearest-shape.ts";
+import { readSplit } from "./gguf-split.ts";
 import { readGgufShape } from "./shape-gguf.ts";
+import { parseShardName, type MissingNames } from "./shards.ts";
 import type { WeightGroup } from "./variant-groups.ts";
 import { ggufRole, hubRole } from "./variant-role.ts";
 import type { Variant } from "./variant.ts";
@@ -35,7 +37,10 @@ function ggufVariant(group: WeightGroup, { gguf }: VariantSources): Variant {
   const [first] = models;
   return {
     ...group,
-    role: first === undefined ? "unknown" : ggufRole(baseOf(first.file), first.gguf),
+    // The first file of a split may hold metadata alone, so the tensors of all are counted.
+    role:
+      first === undefined ? "unknown" : ggufRole(baseOf(first.file), first.gguf, tensors.length),
+    missing: missingOf(group, first),
     tensorBytes: bytesOf(tensors, whole),
     approximate: false,
     tensors,
@@ -44,6 +49,15 @@ function ggufVariant(group: WeightGroup, { gguf }: VariantSources): Variant {
         ? unread(group.label, "its header could not be read")
         : readGgufShape(first.file, first.gguf),
   };
+}
+
+/** A part that was renamed tells how many belong to it by its metadata alone. */
+function missingOf(group: WeightGroup, first: GgufModel | undefined): MissingNames {
+  const split = first === undefined ? undefined : readSplit(first.gguf);
+  if (split?.count === undefined || parseShardName(group.files[0] ?? "") !== undefined) {
+    return group.missing;
+  }
+  return { count: Math.max(0, split.count - group.files.length), first: [] };
 }
 
 function hubVariant(group: WeightGroup, sources: VariantSources): Variant {

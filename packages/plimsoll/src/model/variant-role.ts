@@ -9,13 +9,17 @@ const LOW_RANK = /(?:^|[._])lora_(?:a|b|down|up)(?:[._]|$)/iu;
  * What a GGUF file is for, by its metadata first and its name second.
  * @see https://github.com/ggml-org/llama.cpp/blob/0c1e57098/gguf-py/gguf/constants.py, `GGUFType`, read 2026-11-25
  */
-export function ggufRole(base: string, { metadata, tensors }: GgufFile): VariantRole {
+export function ggufRole(
+  base: string,
+  { metadata }: Pick<GgufFile, "metadata">,
+  tensors: number,
+): VariantRole {
   const type = metadata.get("general.type")?.value;
   if (type === "adapter" || metadata.has("adapter.type")) return "adapter";
   if (type === "mmproj" || metadata.get("general.architecture")?.value === "clip") {
     return "projector";
   }
-  if (type === "imatrix" || type === "vocab" || tensors.length === 0) return "unknown";
+  if (type === "imatrix" || type === "vocab" || tensors === 0) return "unknown";
   return base.includes("mmproj") ? "projector" : "model";
 }
 

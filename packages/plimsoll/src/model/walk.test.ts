@@ -38,6 +38,35 @@ test("one file is a model of its own", () => {
   expect(paths(snap("model/b.gguf"))).toEqual(["b.gguf"]);
 });
 
+test("one part of a split model brings its siblings, their index and configuration, and nothing else", () => {
+  put("model/m-00001-of-00002.safetensors");
+  put("model/m-00002-of-00002.safetensors");
+  put("model/m.safetensors.index.json");
+  put("model/m-00002-of-00003.safetensors");
+  put("model/other-00001-of-00002.safetensors");
+  put("model/config.json");
+  put("model/README.md");
+  expect(paths(snap("model/m-00002-of-00002.safetensors"))).toEqual([
+    "config.json",
+    "m-00001-of-00002.safetensors",
+    "m-00002-of-00002.safetensors",
+    "m.safetensors.index.json",
+  ]);
+});
+
+test("a linked part of a hub cache brings the siblings beside the link, not those of its target", () => {
+  put("blobs/aa", "one");
+  put("blobs/bb", "two");
+  put("snapshots/c/m-00001-of-00002.gguf");
+  rmSync(join(folder, "snapshots/c/m-00001-of-00002.gguf"));
+  symlinkSync("../../blobs/aa", join(folder, "snapshots/c/m-00001-of-00002.gguf"));
+  symlinkSync("../../blobs/bb", join(folder, "snapshots/c/m-00002-of-00002.gguf"));
+  expect(paths(snap("snapshots/c/m-00001-of-00002.gguf"))).toEqual([
+    "m-00001-of-00002.gguf",
+    "m-00002-of-00002.gguf",
+  ]);
+});
+
 test("the history beside a model is not the model, a folder that only sounds like it is", () => {
   put("model/.git/config");
   put("model/.github/x");

@@ -4,6 +4,7 @@ import { dirname, sep } from "node:path";
 import { reasonOf } from "../kernel/error.ts";
 import { unread, type Unread } from "../kernel/unread.ts";
 import type { Reference } from "./reference.ts";
+import { siblingTest } from "./siblings.ts";
 import type { SnapshotFile } from "./snapshot.ts";
 
 /** Folders within folders. Real models nest three deep; a thousand is a trap for recursion (CWE-674). */
@@ -14,11 +15,22 @@ const WALK_MAX_ENTRIES = 1_000_000;
 
 type Listing = { readonly files: SnapshotFile[]; readonly unread: Unread[] };
 
-/** Lists one file; anything but a regular file is unread. */
+/**
+ * Lists one file; anything but a regular file is unread. A part of a split model brings the parts beside
+ * it, and their index: a loader that is given one opens them all.
+ */
 export function walkFile(reference: Reference): Listing {
   const location = Buffer.from(reference.path);
   const listing: Listing = { files: [], unread: [] };
   place(statSync(location), reference.name, location, listing);
+  const isSibling = siblingTest(reference.name);
+  if (isSibling === undefined) return listing;
+  for (const name of namesIn(Buffer.from(reference.folder), ".", listing.unread)) {
+    const path = display(name);
+    if (!isSibling(path)) continue;
+    const beside = Buffer.concat([Buffer.from(reference.folder + sep), name]);
+    visit(reference.folder, path, beside, listing);
+  }
   return listing;
 }
 

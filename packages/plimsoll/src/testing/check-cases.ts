@@ -105,6 +105,14 @@ export function checkCases(check: AnyCheck, table: CheckTable): void {
 
 /** Builds the case's files in a temporary folder, runs the check over them and removes them. */
 export async function runCase(check: AnyCheck, one: CheckCase): Promise<CheckResult> {
+  return first(await runCaseOn([check], one));
+}
+
+/** Runs several checks over one case and one set of evidence. */
+export async function runCaseOn(
+  checks: readonly AnyCheck[],
+  one: CheckCase,
+): Promise<readonly CheckResult[]> {
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-case-"));
   try {
     for (const [path, content] of Object.entries(one.files)) {
@@ -112,10 +120,15 @@ export async function runCase(check: AnyCheck, one: CheckCase): Promise<CheckRes
       mkdirSync(dirname(target), { recursive: true });
       writeFileSync(target, content);
     }
-    return await runOn(check, folder, one);
+    return await runAll(checks, folder, one);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function first([result]: readonly CheckResult[]): CheckResult {
+  if (result === undefined) throw new TypeError("the runner lost the check");
+  return result;
 }
 
 /** Runs one check over a folder or file that is already there. */
@@ -124,22 +137,29 @@ export async function runOn(
   path: string,
   one: Pick<CheckCase, "setting" | "system" | "now"> = {},
 ): Promise<CheckResult> {
+  return first(await runAll([check], path, one));
+}
+
+/** Runs checks over a folder or file that is already there. */
+function runAll(
+  checks: readonly AnyCheck[],
+  path: string,
+  one: Pick<CheckCase, "setting" | "system" | "now">,
+): Promise<readonly CheckResult[]> {
   const snapshot = takeSnapshot(resolveReference(path, process.cwd()));
   const evidence = openEvidence(EVIDENCE, {
     snapshot,
     system: { ...TEST_SYSTEM, ...one.system },
     openRenderer: directRenderer,
   });
-  const results = await runChecks({
-    checks: [
-      {
-        id: check.id,
-        code: check.code,
-        title: check.title,
-        concern: "security",
-        load: () => Promise.resolve(check),
-      },
-    ],
+  return runChecks({
+    checks: checks.map((check) => ({
+      id: check.id,
+      code: check.code,
+      title: check.title,
+      concern: "security",
+      load: () => Promise.resolve(check),
+    })),
     evidence,
     context: {
       setting: { ...TEST_SETTING, ...one.setting },
@@ -147,7 +167,4 @@ export async function runOn(
       now: new Date(one.now ?? "2026-11-25T12:00:00Z"),
     },
   });
-  const [result] = results;
-  if (result === undefined) throw new TypeError("the runner lost the check");
-  return result;
 }

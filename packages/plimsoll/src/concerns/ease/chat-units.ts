@@ -57,6 +57,11 @@ function isLanguageModel(
   const folder = folderOf(tokenizer.file);
   const config = configs.find(({ file }) => file === `${folder}config.json`);
   if (config !== undefined) return generates(config.value, facts) !== "no";
+  const names = configs.flatMap(({ file, base }) => (folderOf(file) === folder ? [base] : []));
+  // A vocabulary without settings is a copy for another loader (Meta's `original/`), unless it is Mistral's own form.
+  const isBare =
+    tokenizer.vocabulary?.file === tokenizer.file && tokenizer.form !== "tokenizer.json";
+  if (isBare) return tokenizer.form === "tekken" && names.includes("params.json");
   // Image pipelines and sentence encoders keep a tokenizer too; these files say what they are.
   return !configs.some(({ base }) => base === "model_index.json" || base === "modules.json");
 }

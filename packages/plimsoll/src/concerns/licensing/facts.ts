@@ -1,4 +1,6 @@
 import type { Knowledge } from "../../kernel/knowledge.ts";
+import { foldId } from "./fold-id.ts";
+import { parseLicenceWords, type KnownWords } from "./nearest/schema.ts";
 import {
   parseHubIds,
   parseLicences,
@@ -16,8 +18,14 @@ export type LicenceBook = {
   readonly hubId: (id: string) => HubEntry | undefined;
   /** The published texts with this digest: the same words may stand under two titles. */
   readonly texts: (sha256: string) => readonly KnownText[];
+  /** Published texts word by word, for those that were changed. */
+  readonly publishedWords: () => readonly KnownWords[];
   /** The id as the SPDX list spells it, for a text that differs in case alone. */
   readonly spdxId: (text: string) => string | undefined;
+  /** What an id means that the SPDX list no longer uses; ids are lower case. */
+  readonly renamed: (id: string) => string | undefined;
+  /** The exception as the SPDX list spells it, for a text that differs in case alone. */
+  readonly exceptionId: (text: string) => string | undefined;
   /** The licence that a publisher's own name for it stands for, such as `qwen-research`. */
   readonly alias: (name: string) => string | undefined;
   /** Every name in prose with the licence that it names. */
@@ -48,6 +56,10 @@ export function openLicenceBook(knowledge: Knowledge): LicenceBook {
       [spdxTexts().get(sha256), withOwnIds(modelTexts().get(sha256), facts)].filter(
         (text) => text !== undefined,
       ),
+    publishedWords: () =>
+      knowledge
+        .read("licence-words", parseLicenceWords)
+        .map((known) => ({ ...known, ids: ownIds(known.ids, facts).map(foldId) })),
     spdxId: (text) => {
       const wanted = text.toLowerCase();
       for (const { ids } of spdxTexts().values()) {
@@ -56,8 +68,16 @@ export function openLicenceBook(knowledge: Knowledge): LicenceBook {
       }
       return undefined;
     },
+    renamed: (id) => facts.renamed.ids.find((one) => one.id.toLowerCase() === id)?.means,
+    exceptionId: (text) =>
+      facts.renamed.exceptions.find((one) => one.toLowerCase() === text.toLowerCase()),
     alias: (name) => {
-      const found = facts.licences.find((one) => one.key === name || one.aliases.includes(name));
+      const found = facts.licences.find(
+        ({ key, aliases, published }) =>
+          key === name ||
+          aliases.includes(name) ||
+          published.some((id) => id.toLowerCase() === name),
+      );
       return found === undefined ? undefined : customId(found.key);
     },
     names: [
@@ -73,12 +93,15 @@ export function openLicenceBook(knowledge: Knowledge): LicenceBook {
 
 /** The text with our ids where we have one for its licence. */
 function withOwnIds(text: KnownText | undefined, facts: LicenceFacts): KnownText | undefined {
-  if (text === undefined) return undefined;
-  const own = text.ids.map((id) => {
+  return text === undefined ? undefined : { ids: ownIds(text.ids, facts), name: text.name };
+}
+
+function ownIds(ids: readonly string[], facts: LicenceFacts): readonly string[] {
+  return ids.map((id) => {
     const found = facts.licences.find((one) => one.published.includes(id));
-    return found === undefined ? id : customId(found.key);
+    if (found !== undefined) return customId(found.key);
+    return facts.renamed.ids.find((one) => one.id === id)?.means ?? id;
   });
-  return { ids: own, name: text.name };
 }
 
 /** What an SPDX id says of its own terms; an unknown LicenseRef has terms that nobody read. */

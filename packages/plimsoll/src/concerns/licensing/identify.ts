@@ -1,11 +1,17 @@
 import type { CanonicalText } from "./canonical.ts";
 import type { LicenceBook } from "./facts.ts";
-import { foldId } from "./meaning.ts";
+import { foldId } from "./fold-id.ts";
 import { isTitleOf } from "./title.ts";
 
 /** What a licence text is: the published text of a licence, one that only calls itself so, or nothing known. */
 export type Identity =
-  | { readonly kind: "exact"; readonly ids: readonly string[]; readonly name: string }
+  | {
+      readonly kind: "exact";
+      readonly ids: readonly string[];
+      readonly name: string;
+      /** Number of published texts, where it holds more than one. */
+      readonly parts?: number;
+    }
   | { readonly kind: "named"; readonly ids: readonly string[] }
   | { readonly kind: "unknown" };
 
@@ -23,6 +29,22 @@ export function identifyText(text: CanonicalText, book: LicenceBook): Identity {
   const head = text.words.split(" ", HEAD_WORDS).join(" ");
   const ids = namedIn(head, book);
   return ids.length === 0 ? { kind: "unknown" } : { kind: "named", ids };
+}
+
+/** A file that is nothing but several published texts, one after the other: any of their licences may hold. */
+export function identifyParts(
+  parts: readonly CanonicalText[],
+  book: LicenceBook,
+): Identity | undefined {
+  const found = parts.map((part) => identifyText(part, book));
+  const exact = found.flatMap((one) => (one.kind === "exact" ? [one] : []));
+  if (exact.length < 2 || exact.length < found.length) return undefined;
+  return {
+    kind: "exact",
+    ids: [...new Set(exact.flatMap(({ ids }) => ids))],
+    name: exact.map(({ name }) => name).join(", "),
+    parts: exact.length,
+  };
 }
 
 /** The licences that words in prose name; a name within a longer one that was found does not count. */

@@ -1,19 +1,24 @@
 import type { Place } from "../../kernel/finding.ts";
 import type { Claim, ReadText } from "./claims.ts";
 import type { LicenceBook } from "./facts.ts";
-import { agree } from "./meaning.ts";
+import type { Choices } from "./expression.ts";
+import { agree, offersMore } from "./meaning.ts";
 import type { Terms } from "./schema.ts";
 
 /** What all claims together say. */
 export type Conclusion = {
   /** The licence of the highest claim that names one; several where it leaves open which. */
   readonly ids: readonly string[];
+  /** How the highest claim joins them, where it is an expression. */
+  readonly choices: Choices | undefined;
   /** Where the highest claim stands. */
   readonly at: Place | undefined;
   /** The claims that name a licence and agree with the highest. */
   readonly agreeing: readonly Claim[];
   /** The highest claim with each that cannot be so at the same time. */
   readonly conflicts: readonly (readonly [Claim, Claim])[];
+  /** The highest claim with each that offers more choices, or fewer. */
+  readonly uneven: readonly (readonly [Claim, Claim])[];
 };
 
 /** Licences of one model shown by name; the rest is counted by the report's reader, not printed. */
@@ -23,17 +28,30 @@ const IDS_SHOWN = 8;
 export function concludeClaims(claims: readonly Claim[]): Conclusion {
   const top = claims.find(({ meaning }) => meaning.kind === "known");
   if (top === undefined || top.meaning.kind !== "known") {
-    return { ids: [], at: undefined, agreeing: [], conflicts: [] };
+    return {
+      ids: [],
+      choices: undefined,
+      at: undefined,
+      agreeing: [],
+      conflicts: [],
+      uneven: [],
+    };
   }
   const known = claims.filter(({ meaning }) => meaning.kind === "known");
   const conflicts = claims.filter(
     (claim) => claim !== top && !agree(top.meaning, claim.meaning) && !isJoint(top, claim, known),
   );
+  const ids = narrowed(top.meaning.ids, known);
+  const agreeing = known.filter((claim) => !conflicts.includes(claim));
   return {
-    ids: narrowed(top.meaning.ids, known).slice(0, IDS_SHOWN),
+    ids: ids.slice(0, IDS_SHOWN),
+    choices: ids.length === top.meaning.ids.length ? top.meaning.choices : undefined,
     at: top.at,
-    agreeing: known.filter((claim) => !conflicts.includes(claim)),
+    agreeing,
     conflicts: conflicts.map((claim) => [top, claim] as const),
+    uneven: agreeing
+      .filter((claim) => offersMore(top.meaning, claim.meaning))
+      .map((claim) => [top, claim] as const),
   };
 }
 
@@ -79,13 +97,20 @@ export function hasText(texts: readonly ReadText[]): boolean {
   return texts.some(({ identity }) => identity.kind === "exact");
 }
 
-/** The licences whose terms limit what a user may do, with the limits known. */
+/** The licences whose terms limit what a user may do, with the limits known; none where a choice without limits is offered. */
 export function termsOf(
-  ids: readonly string[],
+  { ids, choices }: Pick<Conclusion, "ids" | "choices">,
   book: LicenceBook,
 ): readonly { readonly id: string; readonly terms: readonly Terms[] }[] {
+  const isFree = (id: string): boolean => book.terms(bareId(id)).length === 0;
+  if (choices?.some((choice) => choice.every(isFree)) === true) return [];
   return ids.flatMap((id) => {
     const terms = book.terms(id);
     return terms.length === 0 ? [] : [{ id, terms }];
   });
+}
+
+/** An exception adds permissions: the limits are those of its licence. */
+function bareId(id: string): string {
+  return id.split(" WITH ", 1)[0] ?? id;
 }

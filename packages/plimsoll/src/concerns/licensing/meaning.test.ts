@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { openKnowledge } from "../../config/knowledge.ts";
 import { openLicenceBook } from "./facts.ts";
 import { namedIn } from "./identify.ts";
-import { agree, meaningOf } from "./meaning.ts";
+import { agree, offersMore, meaningOf } from "./meaning.ts";
 
 const KNOWLEDGE = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
 const BOOK = openLicenceBook(KNOWLEDGE);
@@ -41,11 +41,29 @@ const mean = (said: string): ReturnType<typeof meaningOf> => meaningOf(said, BOO
 
 test("claims agree when both can be so", () => {
   expect(agree(mean("mit"), mean("MIT"))).toBe(true);
-  expect(agree(mean("mit"), mean("mit or apache-2.0"))).toBe(false);
+  // One of two choices is no contradiction; leaving out what holds together with it is.
+  expect(agree(mean("mit"), mean("mit or apache-2.0"))).toBe(true);
+  expect(agree(mean("mit"), mean("mit and apache-2.0"))).toBe(false);
+  expect(agree(mean("mit or apache-2.0"), mean("Apache-2.0 OR (MIT)"))).toBe(true);
+  expect(agree(mean("mit or apache-2.0"), mean("mit and apache-2.0"))).toBe(false);
+  expect(agree(mean("gpl-2.0"), mean("GPL-2.0-only WITH Classpath-exception-2.0"))).toBe(false);
   expect(agree(mean("cc"), mean("cc-by-4.0"))).toBe(true);
   expect(agree(mean("cc"), mean("mit"))).toBe(false);
   expect(agree(mean("other"), mean("mit"))).toBe(true);
   expect(agree({ kind: "known", ids: ["MIT", "Apache-2.0"], any: true }, mean("mit"))).toBe(true);
+});
+
+test("ids that the list renamed mean what they are called today", () => {
+  const today = mean("gpl-2.0-only with classpath-exception-2.0");
+  expect(agree(mean("GPL-2.0-with-classpath-exception"), today)).toBe(true);
+  expect(agree(mean("gpl-2.0-with-gcc-exception"), today)).toBe(false);
+  expect(agree(mean("BSD-2-Clause-FreeBSD"), mean("bsd-2-clause"))).toBe(true);
+});
+
+test("a claim that offers more choices is told apart", () => {
+  expect(offersMore(mean("mit"), mean("mit or apache-2.0"))).toBe(true);
+  expect(offersMore(mean("mit"), mean("MIT"))).toBe(false);
+  expect(offersMore(mean("mit"), mean("apache-2.0"))).toBe(false);
 });
 
 test("a name within a longer name does not count", () => {

@@ -47,6 +47,11 @@ const licences = v.strictObject({
   ),
   prose: v.array(v.strictObject({ id: v.string(), names })),
   marks: v.array(v.strictObject({ part: v.string(), terms })),
+  renamed: v.strictObject({
+    source: sourceSchema,
+    ids: v.array(v.strictObject({ id: v.string(), means: v.string() })),
+    exceptions: v.array(v.string()),
+  }),
 });
 
 /** Licences that the SPDX list does not hold, and what licences are called in prose. */
@@ -55,6 +60,25 @@ export type LicenceFacts = v.InferOutput<typeof licences>;
 /** Reads knowledge/licences.yaml. */
 export function parseLicences(raw: unknown): LicenceFacts {
   return v.parse(licences, raw);
+}
+
+const links = v.strictObject({
+  pages: v.array(v.strictObject({ at: v.string(), licence: v.string(), source: sourceSchema })),
+  paths: v.array(
+    v.strictObject({
+      begins: v.string(),
+      prefix: v.optional(v.string()),
+      source: sourceSchema,
+    }),
+  ),
+});
+
+/** Addresses that stand for licences. */
+export type LicenceLinks = v.InferOutput<typeof links>;
+
+/** Reads knowledge/licence-links.yaml. */
+export function parseLicenceLinks(raw: unknown): LicenceLinks {
+  return v.parse(links, raw);
 }
 
 const texts = v.strictObject({ source: sourceSchema, texts: v.string() });

@@ -1,5 +1,5 @@
 /** Words that any licence's title may hold beside its name. */
-const TITLE_WORDS = new Set(
+export const TITLE_WORDS: ReadonlySet<string> = new Set(
   "a the of and an license licence licenses version v public code open source software legal agreement text full international unported terms".split(
     " ",
   ),

@@ -1,5 +1,5 @@
 import type { DeclaredParent, Lineage } from "../../kernel/parents.ts";
-import { isLocalPath, modelName } from "./declared/reference.ts";
+import { isLocalPath, modelName } from "../../model/model-name.ts";
 
 /** Two sources that name different parents. */
 export type Disagreement = { readonly first: DeclaredParent; readonly second: DeclaredParent };

@@ -19,6 +19,8 @@ export type TensorGap = {
   readonly index: string;
   readonly shard: string;
   readonly missing: MissingNames;
+  /** How many of them another shard of the index holds. */
+  readonly elsewhere: number;
 };
 
 /** Finds missing parts by every index, then by the numbers in names that no index mentions. */
@@ -59,12 +61,19 @@ export function findTensorGaps(
       if (list === undefined) expected.set(shard, [tensor]);
       else list.push(tensor);
     }
+    const all = new Set(
+      [...expected.keys()].flatMap(
+        (shard) => headers.get(folder + shard)?.tensors.map(({ name }) => name) ?? [],
+      ),
+    );
     for (const [shard, tensors] of expected) {
       const header = headers.get(folder + shard);
       if (header === undefined || header.dataEnd === "unknown") continue;
       const held = new Set(header.tensors.map(({ name }) => name));
-      const missing = missingNames(tensors.filter((tensor) => !held.has(tensor)));
-      if (missing.count > 0) gaps.push({ index: file, shard: folder + shard, missing });
+      const absent = tensors.filter((tensor) => !held.has(tensor));
+      if (absent.length === 0) continue;
+      const elsewhere = absent.filter((tensor) => all.has(tensor)).length;
+      gaps.push({ index: file, shard: folder + shard, missing: missingNames(absent), elsewhere });
     }
   }
   return gaps;

@@ -5,6 +5,7 @@ import type { Unread } from "../../kernel/unread.ts";
 import { readWith } from "../read.ts";
 import type { SnapshotFile } from "../snapshot.ts";
 import type { ModelSubject } from "../subject.ts";
+import { isVocabularyName } from "../vocabulary/names.ts";
 
 /** One JSON file that configures the model. */
 export type ConfigFile = {
@@ -32,15 +33,13 @@ const CONFIG_MAX_FILES = 2_000;
 /** Values in all configurations of one model: small in bytes, large in memory (CWE-770). */
 const CONFIG_MAX_VALUES = 500_000;
 
-const VOCABULARIES = new Set(["tokenizer.json", "vocab.json"]);
-
 export default defineEvidence({
   name: "configs",
   needs: [],
   provide: (_evidence, { snapshot }: ModelSubject) => {
     const wanted = snapshot.files.filter(
       ({ base }) =>
-        base.endsWith(".json") && !base.endsWith(".index.json") && !VOCABULARIES.has(base),
+        base.endsWith(".json") && !base.endsWith(".index.json") && !isVocabularyName(base),
     );
     const value: ConfigFile[] = [];
     const unreads: Unread[] = snapshot.unread.filter((one) =>

@@ -4,7 +4,7 @@ import { defineEvidence } from "../../kernel/define-evidence.ts";
 import { unread, type Unread } from "../../kernel/unread.ts";
 import { decodeText } from "../decode-text.ts";
 import { readWith } from "../read.ts";
-import type { FileKind } from "./kinds.ts";
+import { isCalledText, isText, NOT_TEXT, TEXT_MAX_BYTES } from "../text-names.ts";
 
 /** A file of text that people write and loaders carry along. */
 export type TextFile = { readonly file: string; readonly base: string; readonly text: string };
@@ -16,16 +16,8 @@ declare module "../../kernel/evidence.ts" {
   }
 }
 
-/** Bytes of one text file that are searched; a larger one is unread, never searched in part. */
-const TEXT_MAX_BYTES = 16_777_216;
-
 /** Bytes of all text files of one model: memory that a data set must not take (CWE-770). */
 const TEXT_MAX_TOTAL_BYTES = 134_217_728;
-
-/** Lists of word pieces: not text that anybody wrote. Their limits are said by the checks that search texts. */
-const VOCABULARIES = new Set(["tokenizer.json", "vocab.json", "vocab.txt", "merges.txt"]);
-
-const TEXT_FORMATS = new Set(["text", "json", "html", "utf-16", "script", "lfs-pointer"]);
 
 export default defineEvidence({
   name: "texts",
@@ -35,8 +27,9 @@ export default defineEvidence({
     const unreads: Unread[] = [];
     let total = 0;
     for (const kind of kinds) {
-      if (!isText(kind)) {
-        if (isCalledText(kind)) unreads.push(unread(kind.file.path, NOT_TEXT));
+      const { base, size } = kind.file;
+      if (!isText(base, kind.formats)) {
+        if (isCalledText(base, size)) unreads.push(unread(kind.file.path, NOT_TEXT));
         continue;
       }
       total += kind.file.size;
@@ -57,18 +50,3 @@ export default defineEvidence({
     return { value, unread: unreads };
   },
 });
-
-/** Endings under which people and tools keep text. */
-const TEXT_NAME =
-  /\.(?:txt|md|markdown|rst|csv|tsv|json|jsonl|ndjson|ya?ml|toml|ini|cfg|conf|env|log|xml|html?|py|sh|ipynb|sql)$/u;
-
-const NOT_TEXT = "bad-encoding: it is called a text and is neither UTF-8 nor UTF-16";
-
-/** A text in an older encoding, or no text at all: either way nobody here can read its words. */
-function isCalledText({ file }: FileKind): boolean {
-  return file.size > 0 && TEXT_NAME.test(file.base) && !VOCABULARIES.has(file.base);
-}
-
-function isText({ file, formats }: FileKind): boolean {
-  return !VOCABULARIES.has(file.base) && formats.some((one) => TEXT_FORMATS.has(one.format));
-}

@@ -4,11 +4,12 @@ import type { ModelSubject } from "../subject.ts";
 import { readGgufTokenizer } from "../tokenizer-gguf.ts";
 import { readHubTokenizer } from "../tokenizer-hf.ts";
 import type { TokenizerFacts } from "../tokenizer.ts";
+import { rankOf } from "../vocabulary/names.ts";
 import { readJsonFile } from "./configs.ts";
 
 declare module "../../kernel/evidence.ts" {
   interface EvidenceTypes {
-    /** Every tokenizer: one for each GGUF file that carries one, one for each folder with tokenizer files. */
+    /** Every tokenizer: one for each GGUF file that carries one, one for each folder with tokenizer files or a vocabulary. */
     readonly tokenizers: readonly TokenizerFacts[];
   }
 }
@@ -18,19 +19,21 @@ const TOKENIZER_MAX_BYTES = 134_217_728;
 
 export default defineEvidence({
   name: "tokenizers",
-  needs: ["configs", "gguf"],
-  provide: ({ configs, gguf }, { snapshot }: ModelSubject) => {
+  needs: ["configs", "gguf", "vocabularies"],
+  provide: ({ configs, gguf, vocabularies }, { snapshot }: ModelSubject) => {
     const value: TokenizerFacts[] = [];
     const unreads: Unread[] = [];
     for (const model of gguf) {
       const facts = readGgufTokenizer(model.file, model.gguf);
       if (facts !== undefined) value.push(facts);
     }
-    const folders = new Set(
-      snapshot.files
-        .filter(({ base }) => base === "tokenizer.json" || base === "tokenizer_config.json")
-        .map(({ path }) => folderOf(path)),
+    const named = snapshot.files.filter(
+      ({ base }) => base === "tokenizer.json" || base === "tokenizer_config.json",
     );
+    const folders = new Set([
+      ...named.map(({ path }) => folderOf(path)),
+      ...vocabularies.map(({ file }) => folderOf(file)),
+    ]);
     for (const folder of folders) {
       const file = snapshot.files.find(
         ({ path, base }) => base === "tokenizer.json" && folderOf(path) === folder,
@@ -44,6 +47,9 @@ export default defineEvidence({
         folder,
         configs: configs.filter((config) => folderOf(config.file) === folder),
         tokenizer: read?.kind === "read" ? read.value : undefined,
+        vocabularies: vocabularies
+          .filter((one) => folderOf(one.file) === folder)
+          .toSorted((a, b) => rankOf(baseOf(a.file)) - rankOf(baseOf(b.file))),
       });
       if (facts !== undefined) value.push(facts);
     }
@@ -53,4 +59,8 @@ export default defineEvidence({
 
 function folderOf(path: string): string {
   return path.slice(0, path.lastIndexOf("/") + 1);
+}
+
+function baseOf(path: string): string {
+  return path.slice(path.lastIndexOf("/") + 1).toLowerCase();
 }

@@ -28,9 +28,10 @@ export function openTokens(
   rules: readonly TokenRule[],
   isPlaceholder: PlaceholderTest,
 ): TokenFinder {
-  const starts = rules.flatMap((rule) =>
-    rule.starts.map((start) => ({ rule, start, pattern: RE2JS.compile(rule.pattern) })),
-  );
+  const starts = rules.flatMap((rule) => {
+    const pattern = compiledOnce(rule.pattern);
+    return rule.starts.map((start) => ({ rule, start, pattern }));
+  });
   const scanner = buildScanner(starts.map(({ start }) => start));
   return (text, visit) => {
     let candidates = 0;
@@ -40,13 +41,19 @@ export function openTokens(
       candidates += 1;
       if (candidates > TOKEN_MAX_CANDIDATES) return;
       const window = text.slice(at, at + WINDOW_CHARACTERS);
-      const matcher = one.pattern.matcher(window);
+      const matcher = one.pattern().matcher(window);
       if (!matcher.lookingAt()) return;
       const hit = judge(text, at, at + matcher.end(), one, isPlaceholder);
       if (hit !== undefined) visit(hit);
     });
     return candidates <= TOKEN_MAX_CANDIDATES;
   };
+}
+
+/** Compiles a pattern when it is first tried: most texts hold the beginnings of no token. */
+function compiledOnce(pattern: string): () => RE2JS {
+  let compiled: RE2JS | undefined;
+  return () => (compiled ??= RE2JS.compile(pattern));
 }
 
 function judge(

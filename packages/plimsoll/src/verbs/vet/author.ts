@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { userInfo } from "node:os";
 
 /** Milliseconds that git may take to say a name. */
@@ -6,6 +5,8 @@ const GIT_MAX_MS = 2_000;
 
 /** Who answers for a waiver: the name that git knows here, else the name of the account; undefined where neither is known. */
 export function authorHere(cwd: string): string | undefined {
+  // Taken here and not imported: every vet would pay for loading it.
+  const { spawnSync } = process.getBuiltinModule("node:child_process");
   const git = spawnSync("git", ["config", "--get", "user.name"], {
     cwd,
     encoding: "utf8",

@@ -37,6 +37,34 @@ const licence = (...findings: ReportFinding[]): ReturnType<typeof licenceOf> => 
 
 const concluded = note({ licence: "MIT", places: ["LICENSE"] }, { file: "LICENSE" });
 
+/** A report of a licence that is declared, and a text that was changed. */
+const withChange = (level: "note" | "caution"): Pick<Report, "concerns"> => ({
+  concerns: {
+    licensing: {
+      verdict: "unknown",
+      basis: [],
+      limits: [],
+      measurements: [],
+      checks: [
+        {
+          id: "licensing/declared-licence",
+          code: "PLM-LIC-001",
+          outcome: "findings",
+          findings: [
+            note({ licence: "MIT", places: [] }, { file: "README.md", member: "license" }),
+          ],
+        },
+        {
+          id: "licensing/changed-text",
+          code: "PLM-LIC-007",
+          outcome: "findings",
+          findings: [{ ...note({ nearest: "MIT" }, { file: "LICENSE" }), level }],
+        },
+      ],
+    },
+  },
+});
+
 describe("how a licence is known", () => {
   test("its text is here", () => {
     expect(licence(concluded)).toEqual({
@@ -68,6 +96,12 @@ describe("how a licence is known", () => {
       status: "unclear",
       evidence: [{ path: "README.md", sha256 }],
     });
+  });
+
+  test("its text was changed", () => {
+    expect(licenceOf(withChange("caution"), files)?.status).toBe("unclear");
+    // A changed text of a part says nothing of the model's licence.
+    expect(licenceOf(withChange("note"), files)?.status).toBe("declared");
   });
 
   test("there is none", () => {

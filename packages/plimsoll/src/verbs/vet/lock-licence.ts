@@ -5,6 +5,9 @@ import type { Report, ReportFinding } from "../../report/report.ts";
 /** The check that says which licence a model has. */
 const CHECK = "licensing/declared-licence";
 
+/** The check that tells of licence texts which nearly are published ones: they leave open what the licence is. */
+const CHANGED = "licensing/changed-text";
+
 /**
  * The licence as the report knows it, with the files it was read from; undefined where it was not looked at.
  *
@@ -14,9 +17,10 @@ export function licenceOf(
   report: Pick<Report, "concerns">,
   files: readonly DigestedFile[],
 ): LockLicence | undefined {
-  const check = report.concerns.licensing?.checks.find(({ id }) => id === CHECK);
-  if (check === undefined || !("findings" in check)) return undefined;
-  const { findings } = check;
+  const declared = findingsOf(report, CHECK);
+  if (declared === undefined) return undefined;
+  const changed = (findingsOf(report, CHANGED) ?? []).filter(({ level }) => level !== "note");
+  const findings = [...declared, ...changed];
   const concluded = findings.find(isConclusion);
   const licence = concluded?.evidence["licence"];
   return {
@@ -24,6 +28,14 @@ export function licenceOf(
     status: statusOf(findings, concluded),
     evidence: evidenceOf(findings, files),
   };
+}
+
+function findingsOf(
+  report: Pick<Report, "concerns">,
+  check: string,
+): readonly ReportFinding[] | undefined {
+  const found = report.concerns.licensing?.checks.find(({ id }) => id === check);
+  return found !== undefined && "findings" in found ? found.findings : undefined;
 }
 
 /** The note that lists every place which says the same. */
@@ -37,7 +49,10 @@ function statusOf(
 ): LockLicence["status"] {
   if (findings.some(({ evidence }) => "firstAt" in evidence)) return "disputed";
   // Words that name no licence, and texts that nobody reviewed.
-  const isUnclear = findings.some(({ evidence }) => "said" in evidence || "names" in evidence);
+  const isUnclear = findings.some(
+    ({ evidence }) =>
+      "names" in evidence || "nearest" in evidence || ("said" in evidence && "link" in evidence),
+  );
   if (isUnclear) return "unclear";
   if (concluded === undefined) return "none";
   // A declaration stands in a member of its file; a text is the whole file.

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { realpathSync, statSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 
@@ -113,7 +112,10 @@ function targetOf(out: string, cwd: string): string {
 }
 
 function writeTo(target: string, text: string): void {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${randomUUID()}`);
+  const temporary = join(
+    dirname(target),
+    `.${basename(target).slice(0, 100)}.${crypto.randomUUID()}`,
+  );
   try {
     replaceFile(target, temporary, text);
   } catch (cause) {

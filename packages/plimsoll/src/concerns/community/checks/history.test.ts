@@ -1,4 +1,4 @@
-import { pair, writeGguf } from "@plimsoll/formats/kit";
+import { pair, writeGguf, writeSafetensors } from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
 import check from "./history.ts";
@@ -84,6 +84,38 @@ checkCases(check, {
       now,
       finds: [note("dated")],
     },
+    ...[
+      "Released July 23, 2026.",
+      "This model was released on 2026-07-23.",
+      "- **Model release:** we released it on 23 July 2026",
+      "2026年7月23日发布",
+      "本模型发布于2026年7月23日。",
+      "公開日：2026年7月23日",
+      "Veröffentlicht am 23. Juli 2026",
+      "Ce modèle est publié le 23 juillet 2026.",
+    ].map((text) => ({
+      name: `a release in running text: ${text}`,
+      files: { "README.md": `# M\nIt talks.\n${text}` },
+      now,
+      finds: [note("dated", "README.md")],
+    })),
+    {
+      name: "running text does not outdo a field",
+      files: { "README.md": "---\ndate: 2026-05-06\n---\nReleased July 23, 2026." },
+      now,
+      finds: [{ ...note("dated", "README.md"), member: "date" }],
+    },
+    {
+      name: "a header of a trainer",
+      files: {
+        "m.safetensors": writeSafetensors({
+          metadata: { ss_training_finished_at: "1790000000.5" },
+          tensors: [],
+        }),
+      },
+      now,
+      finds: [{ ...note("dated", "m.safetensors"), member: "ss_training_finished_at" }],
+    },
     {
       name: "a header with a date",
       files: {
@@ -104,6 +136,18 @@ checkCases(check, {
       finds: [],
       verdict: "unknown",
     },
+    ...[
+      "Based on X, released July 23, 2026.",
+      "Knowledge cutoff: July 23, 2026",
+      "```\nReleased July 23, 2026\n```",
+      "Released 07/23/2026",
+    ].map((text) => ({
+      name: `a date that is not the model's: ${text}`,
+      files: { "README.md": `# M\n${text}` },
+      now,
+      finds: [],
+      verdict: "unknown" as const,
+    })),
     {
       name: "fields of other types",
       files: {

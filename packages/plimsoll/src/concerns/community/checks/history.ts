@@ -3,6 +3,7 @@ import { unread } from "../../../kernel/unread.ts";
 import { findCardSections } from "../../../model/card-sections/find.ts";
 import { parseCardSections } from "../../../model/card-sections/schema.ts";
 import { excerpt } from "../../../text/excerpt.ts";
+import { parseCommunityFacts } from "../schema.ts";
 import { tracesOf, type Trace } from "../traces.ts";
 
 const DAY_MS = 86_400_000;
@@ -23,15 +24,16 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "declared",
-  needs: ["card", "gguf", "histories"],
+  needs: ["card", "gguf", "safetensors", "histories", "commits"],
   limits: [
-    "whether anybody still looks after the model cannot be seen in its files: no history, discussions or other models of the publisher were read",
+    "whether anybody still looks after the model cannot be seen in its files: no discussions and no other models of the publisher were read",
     "dates are the publisher's words; a citation's year is that of a paper, not of these weights",
+    'in running text a date counts where a sentence of the card begins with words such as "Released", or says them of "this model", in eleven languages; days written as 07/23/2024 do not count, since half the world reads them otherwise',
     "times at which files were written to this disk say nothing and are not used",
   ],
   page: {
     detects:
-      "Collects the dates that files carry: date fields in the card's front matter, `date-released` in CITATION.cff, dates in lists of changes (in the card or in a file of their own), dates in GGUF headers, and years in the card's citations. The latest is compared with today.",
+      "Collects the dates that files carry: date fields in the card's front matter, `date-released` in CITATION.cff, dates in lists of changes (in the card or in a file of their own), dates in GGUF and safetensors headers, the last commit of a version history in the folder, sentences of the card that state a release, and years in the card's citations. The latest is compared with today; sentences count where nothing else has a date, and citations after them.",
     levels: {
       caution: "a date lies in the future, so that the dates of these files cannot be relied on.",
       note: "the latest date, how long ago it is, and whether that is more than two years; and where the card says how to reach the publisher.",
@@ -52,7 +54,8 @@ export default defineCheck({
   },
   *run(evidence, { knowledge, now }, finding) {
     const sections = knowledge.read("card-sections", parseCardSections);
-    const traces = tracesOf(evidence, sections);
+    const community = knowledge.read("community", parseCommunityFacts);
+    const traces = tracesOf(evidence, { sections, community });
     const horizon = now.getTime() + DAY_MS;
     const ahead = traces.filter(({ date }) => date.from.getTime() > horizon);
     for (const { date, at } of ahead.slice(0, FUTURE_SHOWN)) {
@@ -78,12 +81,20 @@ export default defineCheck({
   },
 });
 
-/** The trace whose span ends last; a date of the model's own goes before one of a citation. */
+/** The surest kinds of trace first: a sentence may speak of another model, a citation does. */
+const KINDS: readonly (readonly Trace["kind"][])[] = [["field", "change"], ["prose"], ["citation"]];
+
+/** The trace whose span ends last, of the surest kinds that there are. */
 function latestOf(traces: readonly Trace[]): Trace | undefined {
-  const own = traces.filter(({ kind }) => kind !== "citation");
-  return (own.length > 0 ? own : traces).reduce<Trace | undefined>(
-    (best, trace) =>
-      best === undefined || trace.date.to.getTime() > best.date.to.getTime() ? trace : best,
-    undefined,
-  );
+  for (const kinds of KINDS) {
+    const latest = traces
+      .filter(({ kind }) => kinds.includes(kind))
+      .reduce<Trace | undefined>(later, undefined);
+    if (latest !== undefined) return latest;
+  }
+  return undefined;
+}
+
+function later(best: Trace | undefined, trace: Trace): Trace {
+  return best === undefined || trace.date.to.getTime() > best.date.to.getTime() ? trace : best;
 }

@@ -1,6 +1,6 @@
 import { defineCheck } from "../../../kernel/check.ts";
 import { unread } from "../../../kernel/unread.ts";
-import { chatUnits } from "../chat-units.ts";
+import { chatUnits, type ChatUnit } from "../chat-units.ts";
 import { parsedCopies } from "../parsed-copies.ts";
 import { parseChatModelFacts } from "../schema.ts";
 
@@ -24,9 +24,10 @@ export default defineCheck({
       "For each language model in the folder (a GGUF file with a tokenizer, or a folder of tokenizer files): is there a chat template, and can it be parsed?",
     levels: {
       caution: "there is no template: this looks like a base model.",
-      unknown: "the template could not be parsed, or there is no tokenizer to go with it.",
+      unknown:
+        "the template could not be parsed, or there is no tokenizer to go with it; or the model comes in Mistral's own form (`tekken.json`), whose conversations the program mistral-common writes by rules of its own.",
     },
-    mend: "Take the instruct (chat) variant of the model, use it for plain completion, or give your engine a chat template.",
+    mend: "A model in Mistral's own form: use an engine that brings mistral-common (vLLM with `--tokenizer-mode mistral`). Otherwise take the instruct (chat) variant of the model, use it for plain completion, or give your engine a chat template.",
   },
   messages: {
     absent: (a: { file: string }) =>
@@ -38,7 +39,9 @@ export default defineCheck({
     if (units.length === 0) return "not-applicable";
     for (const unit of units) {
       const { file, tokenizer, templates } = unit;
-      if (templates.length === 0) {
+      const mistral = mistralVocabulary(unit);
+      if (templates.length === 0 && mistral !== undefined) yield unread(mistral, MISTRAL);
+      else if (templates.length === 0) {
         yield finding.caution("absent", { file }, { file }, { remedy: INSTRUCT });
       } else if (tokenizer === undefined) {
         yield unread(file, "there is no tokenizer to go with the chat template");
@@ -47,6 +50,15 @@ export default defineCheck({
     }
   },
 });
+
+/** The file in Mistral's own form, if there is one: its chats are written by the code that reads it. */
+function mistralVocabulary({ tokenizer }: ChatUnit): string | undefined {
+  const all = [tokenizer?.vocabulary, ...(tokenizer?.others ?? [])];
+  return all.find((vocabulary) => vocabulary?.form === "tekken")?.file;
+}
+
+const MISTRAL =
+  "there is no chat template beside Mistral's own vocabulary: mistral-common writes the conversation by rules in its code, which this version does not know";
 
 const INSTRUCT = {
   text: "Take the instruct (chat) variant of this model, or give your engine a chat template.",

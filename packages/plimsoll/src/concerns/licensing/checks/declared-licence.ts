@@ -1,19 +1,15 @@
 import type { Finding, Place } from "../../../kernel/finding.ts";
 import { defineCheck, type FindingFactory } from "../../../kernel/check.ts";
-import { parseCardSections } from "../../../model/card-sections/schema.ts";
 import { excerpt } from "../../../text/excerpt.ts";
-import {
-  bodyClaims,
-  ggufClaims,
-  readTexts,
-  tagClaims,
-  textClaims,
-  type Claim,
-  type ReadText,
-} from "../claims.ts";
+import type { Claim, ReadText } from "../claims.ts";
 import type { LicenceFile } from "../evidence/licences.ts";
+import type { PackageLicence } from "../evidence/package-licences.ts";
 import { openLicenceBook, type LicenceBook } from "../facts.ts";
 import { concludeClaims, hasText, termsOf, unclearClaims, type Conclusion } from "../ladder.ts";
+import { foldId } from "../fold-id.ts";
+import { meaningOf } from "../meaning.ts";
+import { nearTo } from "../nearest/of-text.ts";
+import { readClaims } from "../read-claims.ts";
 
 /** Places shown that say the same. */
 const PLACES_SHOWN = 8;
@@ -41,6 +37,12 @@ const messages = {
     `the licence is ${a.licence}: its published text is here (${a.places.join("; ")})`,
   "no-text": (a: { licence: string; places: readonly string[] }) =>
     `declared as ${a.licence} (${a.places.join("; ")}); its published text is not among the files`,
+  uneven: (a: { here: string; hereAt: string; there: string; thereAt: string }) =>
+    `one place offers a choice that the other does not: ${a.hereAt} says ${a.here}, ${a.thereAt} says ${a.there}`,
+  package: (a: { said: string; licence: string }) =>
+    `the papers of a package beside the model say ${a.said}, the model is ${a.licence}: they may speak of its code alone`,
+  "package-unread": (a: { reason: string }) =>
+    `the licence in these papers of a package could not be read: ${a.reason}`,
   policy: () => "a policy of use belongs to the terms: read it, it is not judged in this version",
   part: (a: { licence: string }) =>
     `a part of the model has a licence file of its own: ${a.licence}`,
@@ -58,36 +60,30 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "declared",
-  needs: ["card", "gguf", "licences"],
+  needs: ["card", "gguf", "licences", "package-licences"],
   limits: [
     "what a licence allows, forbids and asks for is not judged: only which one is declared, and where",
-    "licences of the base model, of adapters and of training data are not joined in",
-    "a text counts as identified only when every word equals a published English text; edited texts are never judged",
+    "licences of the models it is made from and of its data are told by checks of their own (PLM-LIC-005, PLM-LIC-011)",
+    "a text counts as identified only when every word equals a published English text; edited texts are told with their differences (PLM-LIC-007) and never judged",
     "whether the publisher had the right to give this licence cannot be seen in files",
   ],
   page: {
     detects:
-      "Looks for the licence in every place that files carry it: licence files in the top folder, the licence section of the model card, `general.license` in GGUF headers, and `license`, `license_name` and `license_link` in the card's front matter. Licence texts are compared word for word (without titles, copyright lines and punctuation) with the published texts of the SPDX list and with published licences of models; ids and names are brought to SPDX ids before places are compared. The concluded licence is the highest identified text, otherwise the highest declaration.",
+      "Looks for the licence in every place that files carry it: licence files in the top folder, the licence section of the model card, `general.license` and `general.license.link` in GGUF headers, and `license`, `license_name` and `license_link` in the card's front matter. Well-known addresses of licences are read from the address alone. Licence texts are compared word for word (without titles, copyright lines and punctuation) with the published texts of the SPDX list and with published licences of models; ids, names, deprecated ids and SPDX expressions (AND, OR, WITH) are compared by what they mean. The papers of a package (CITATION.cff, package.json, pyproject.toml, codemeta.json, .zenodo.json) are held beside it. The concluded licence is the highest identified text, otherwise the highest declaration.",
     levels: {
       stop: "no licence anywhere, or two places that disagree, for a model that a team or the public will use.",
       caution:
         "the same for a model that only you use; a licence whose terms need reading (non-commercial, research only, no derivatives, or a licence with conditions of its own).",
-      note: "which licence is declared and where; that its text is not among the files; a policy of use or a licence for a part.",
+      note: "which licence is declared and where; a choice that one place alone offers; papers of a package that say otherwise; that its text is not among the files; a policy of use or a licence for a part.",
       unknown:
-        "the licence is declared by a family's name or by none that is known, or a licence text is there that no published text equals.",
+        "the licence is declared by a family's name or by none that is known, or a licence text is there that no published text equals or nearly equals.",
     },
     mend: "Read the terms at the publisher's page before you use the model, and ask the publisher to put the licence text into a LICENSE file and the same id into the card and the GGUF header. When you pass the model on, ship the licence text with it.",
   },
   messages,
-  *run({ card, gguf, licences }, { setting, knowledge }, finding) {
+  *run(evidence, { setting, knowledge }, finding) {
     const book = openLicenceBook(knowledge);
-    const texts = readTexts(licences, book);
-    const claims = [
-      ...textClaims(texts),
-      ...bodyClaims(card, knowledge.read("card-sections", parseCardSections), book),
-      ...ggufClaims(gguf, book),
-      ...tagClaims(card, book),
-    ];
+    const { claims, texts } = readClaims(evidence, knowledge, book);
     const own = texts.filter(({ licence }) => isOfModel(licence));
     const grave = setting.audience === "me" ? finding.caution : finding.stop;
     if (claims.length === 0 && own.length === 0) {
@@ -97,9 +93,19 @@ export default defineCheck({
     for (const [first, second] of conclusion.conflicts) {
       yield grave("disagree", disagreement(first, second), second.at, { remedy: ASK_WHICH });
     }
+    for (const [first, second] of conclusion.uneven) {
+      const {
+        first: here,
+        firstAt: hereAt,
+        second: there,
+        secondAt: thereAt,
+      } = disagreement(first, second);
+      yield finding.note("uneven", { here, hereAt, there, thereAt }, second.at);
+    }
     yield* unjudged(claims, own, book, finding);
     yield* concluded(conclusion, own, book, finding);
-    for (const { file } of licences.filter(({ role }) => role === "policy")) {
+    yield* packages(conclusion, evidence["package-licences"], book, finding);
+    for (const { file } of evidence.licences.filter(({ role }) => role === "policy")) {
       yield finding.note("policy", undefined, { file });
     }
     yield* parts(texts, book, finding);
@@ -123,8 +129,10 @@ function* unjudged(
   book: LicenceBook,
   finding: Make,
 ): Generator<Finding> {
-  for (const { licence, identity } of own) {
-    if (identity.kind === "exact") continue;
+  for (const text of own) {
+    const { licence, identity } = text;
+    // A text that is nearly a published one is told with its differences, by the check for changed texts.
+    if (identity.kind === "exact" || nearTo(text, book) !== undefined) continue;
     const names = identity.kind === "named" ? namesOf(identity.ids, book) : "";
     yield finding.caution("unreviewed", { names }, { file: licence.file }, { judged: false });
   }
@@ -135,18 +143,51 @@ function* unjudged(
 
 /** The licence that all places together name, with what it is known to limit. */
 function* concluded(
-  { ids, at, agreeing }: Conclusion,
+  conclusion: Conclusion,
   own: readonly ReadText[],
   book: LicenceBook,
   finding: Make,
 ): Generator<Finding> {
+  const { ids, at, agreeing } = conclusion;
   if (ids.length === 0) return;
-  for (const { id, terms } of termsOf(ids, book)) {
+  for (const { id, terms } of termsOf(conclusion, book)) {
     yield finding.caution("terms", { licence: excerpt(book.nameOf(id)), terms }, at);
   }
   const places = agreeing.slice(0, PLACES_SHOWN).map((claim) => placeOf(claim.at));
   const key = hasText(own) ? "concluded" : "no-text";
-  yield finding.note(key, { licence: namesOf(ids, book), places }, at);
+  yield finding.note(key, { licence: expressionOf(conclusion, book), places }, at);
+}
+
+/** Papers of a package that say otherwise than the model: told, not judged, since code may have its own licence. */
+function* packages(
+  conclusion: Conclusion,
+  found: readonly PackageLicence[],
+  book: LicenceBook,
+  finding: Make,
+): Generator<Finding> {
+  for (const { file, said, fault } of found) {
+    if (fault !== undefined) {
+      yield finding.note("package-unread", { reason: excerpt(fault) }, { file });
+      continue;
+    }
+    const names = said.flatMap((one) => {
+      const meaning = meaningOf(one, book);
+      return meaning.kind === "known" ? meaning.ids : [];
+    });
+    if (names.length === 0 || conclusion.ids.length === 0) continue;
+    if (names.some((id) => conclusion.ids.includes(id))) continue;
+    const licence = expressionOf(conclusion, book);
+    yield finding.note("package", { said: excerpt(said.join(", ")), licence }, { file });
+  }
+}
+
+/** The licence as an expression, by names that people know. */
+function expressionOf({ ids, choices }: Conclusion, book: LicenceBook): string {
+  if (choices === undefined) return namesOf(ids, book);
+  return choices
+    .slice(0, PLACES_SHOWN)
+    .map((choice) => choice.map((id) => excerpt(book.nameOf(foldId(id)))).join(" AND "))
+    .join(" or ");
 }
 
 /** Licences of parts: code, data, and what lies below the top folder. */

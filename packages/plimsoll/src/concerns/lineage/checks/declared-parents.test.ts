@@ -27,6 +27,14 @@ checkCases(check, {
       finds: [caution("none-declared")],
     },
     {
+      name: "its own name left behind in the configuration is no parent",
+      files: {
+        "config.json": '{"_name_or_path":"org/Mine-7B"}',
+        "README.md": "# Mine-7B\n",
+      },
+      finds: [caution("none-declared")],
+    },
+    {
       name: "an adapter without a base",
       files: { "adapter_config.json": '{"peft_type":"LORA","base_model_name_or_path":null}' },
       finds: [caution("adapter-without-base", "adapter_config.json")],
@@ -40,14 +48,6 @@ checkCases(check, {
       name: "the trainer's home folder",
       files: { "adapter_config.json": '{"base_model_name_or_path":"/home/alice/models/base"}' },
       finds: [caution("local-path", "adapter_config.json")],
-    },
-    {
-      name: "a path left behind in the configuration",
-      files: {
-        "config.json": '{"_name_or_path":"./checkpoint-500"}',
-        "README.md": card("base_model: a/b"),
-      },
-      finds: [caution("local-path", "config.json"), note("parents")],
     },
     {
       name: "card and header name different parents",
@@ -80,6 +80,43 @@ checkCases(check, {
     },
   ],
   clean: [
+    {
+      name: "a path left behind in the configuration",
+      files: {
+        "config.json": '{"_name_or_path":"./checkpoint-500"}',
+        "README.md": card("base_model: a/b"),
+      },
+      finds: [note("left-behind"), note("parents")],
+    },
+    {
+      name: "its own name left behind in the configuration, beside a parent",
+      files: {
+        "config.json": '{"_name_or_path":"org/Mine-7B"}',
+        "README.md": card("model_name: Mine 7B\nbase_model: a/b"),
+      },
+      finds: [note("parents")],
+    },
+    {
+      name: "a checkpoint's path, to which the adapter above gives a name",
+      files: {
+        "adapter_config.json": '{"base_model_name_or_path":"org/Base-7B"}',
+        "checkpoint-5/adapter_config.json": '{"base_model_name_or_path":"/root/models/Base-7B"}',
+      },
+      finds: [note("left-behind"), note("parents")],
+    },
+    {
+      name: "a well-known model names no origin",
+      files: {
+        "config.json": '{"_name_or_path":"mistralai/Mistral-7B-v0.1"}',
+        "README.md": card("license: apache-2.0\nmodel_name: Mistral-7B-v0.1"),
+      },
+      finds: [note("original")],
+    },
+    {
+      name: "a quantised file of a well-known model",
+      files: { "m.gguf": gguf({ "general.name": "Meta Llama 3.1 8B Instruct" }) },
+      finds: [note("original")],
+    },
     {
       name: "a parent in the card, with a newer version and data",
       files: {

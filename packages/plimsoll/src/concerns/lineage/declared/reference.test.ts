@@ -1,29 +1,6 @@
 import { expect, test } from "vitest";
 
-import { cutReference, homeOwner, isLocalPath, modelName } from "./reference.ts";
-
-test.each([
-  ["org/Name-7B", "name-7b"],
-  ["https://huggingface.co/org/Name-7B-GGUF", "name-7b"],
-  ["https://huggingface.co/org/name/tree/main?x=1", "name"],
-  ["Name 7B", "name-7b"],
-  ["org/name-AWQ-4bit", "name"],
-  ["tree/name", "name"],
-  ["", ""],
-])("%s is called %s", (reference, name) => {
-  expect(modelName(reference)).toBe(name);
-});
-
-test.each(["/data/base", "./base", "~/base", "C:\\models\\base", "file:///x", "runs/a/base", ".."])(
-  "%s is a path",
-  (reference) => {
-    expect(isLocalPath(reference)).toBe(true);
-  },
-);
-
-test.each(["org/name", "name", "https://host/a/b/c", "hf:org/name"])("%s is none", (reference) => {
-  expect(isLocalPath(reference)).toBe(false);
-});
+import { cutReference, homeOwner } from "./reference.ts";
 
 test("the owner of a home folder is seen", () => {
   expect(homeOwner("/home/alice/base")).toBe("alice");

@@ -14,6 +14,13 @@ const note = (key: string, file?: string) => ({
   ...(file === undefined ? {} : { file }),
 });
 
+/** A table that compares three models, under the card's name. */
+const compared = (title: string, heads = "Ship-7B | Ship-2.5-7B | Boat-8B"): string =>
+  `# ${title}\n## Evaluation\n| Benchmark | Metric | ${heads} |\n|---|---|---|---|---|\n| Alpha | acc | 11 | 22 | 33 |\n`;
+const html = (title: string): string =>
+  `# ${title}\n## Evaluation\n<table><tr><th rowspan="2">Kind</th><th>Benchmark</th><th>Metric</th><th>Ship-7B</th><th>Boat-8B</th></tr>
+   <tr><td>Alpha</td><td>acc</td><td>11</td><td>33</td></tr></table>`;
+
 const index = (result: string): string =>
   `---\nmodel-index:\n- name: m\n  results: ${result}\n---\n`;
 
@@ -85,6 +92,21 @@ checkCases(check, {
       finds: [note("stated")],
     },
     {
+      name: "a table that compares this model with others",
+      files: { "README.md": compared("Ship-2.5-7B") },
+      finds: [note("stated")],
+    },
+    {
+      name: "an HTML table that compares this model with others",
+      files: { "README.md": html("Boat-8B") },
+      finds: [note("stated")],
+    },
+    {
+      name: "a GGUF file that bears the name in the table",
+      files: { "Boat-8B-Q4_0.gguf": tinyLlama(), "README.md": compared("Whale") },
+      finds: [note("stated")],
+    },
+    {
       name: "a table in a subsection with a name of its own",
       files: {
         "README.md":
@@ -106,6 +128,34 @@ checkCases(check, {
     },
   ],
   hostile: [
+    {
+      name: "a table of models of which none bears this name",
+      files: { "README.md": compared("Whale") },
+      finds: [],
+      verdict: "unknown",
+    },
+    {
+      name: "a table of models of which two could be this one",
+      files: { "README.md": compared("Ship", "Ship-7B | Ship-14B | Boat-8B") },
+      finds: [],
+      verdict: "unknown",
+    },
+    {
+      name: "a table of rows of models of which none is this one",
+      files: {
+        "README.md": "# Whale\n## Results\n| Model | acc |\n|---|---|\n| Ship | 1 |\n| Boat | 2 |",
+      },
+      finds: [],
+      verdict: "unknown",
+    },
+    {
+      name: "marks that never close, and cells that span everything",
+      files: {
+        "README.md": `## Results\n<table><tr><td colspan=9999 rowspan=9999>1</td></tr>${"<tr><td>2".repeat(5_000)}${"<".repeat(500_000)}`,
+      },
+      finds: [],
+      verdict: "unknown",
+    },
     {
       name: "model-index that is a text",
       files: { "README.md": "---\nmodel-index: yes please\n---\n" },

@@ -35,7 +35,11 @@ export function cheapestMend(variant: Variant, use: Use, free: number): Mend {
   return { kind: "weights", weights: weightsThatFit(variant, use, free) };
 }
 
-function longestContext(context: number, fits: (context: number) => boolean): number | undefined {
+/** The longest context below the given one that fits; undefined when not even the shortest of use does. */
+export function longestContext(
+  context: number,
+  fits: (context: number) => boolean,
+): number | undefined {
   const blocks = most(
     LEAST_CONTEXT / CACHE_BLOCK_TOKENS,
     Math.ceil(context / CACHE_BLOCK_TOKENS) - 1,

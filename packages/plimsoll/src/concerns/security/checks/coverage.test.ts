@@ -1,9 +1,16 @@
+import { gzipSync } from "node:zlib";
+
 import {
+  buildTar,
   buildZip,
+  LLAMA_PIECES,
   PickleAssembler,
   tinyLlama,
   torchZip,
+  writeCharsmap,
+  writeNpy,
   writeSafetensors,
+  writeSentencePiece,
 } from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
@@ -27,6 +34,12 @@ const names = (member: string) => ({
   file: "config.json",
   member,
 });
+const pieces = writeSentencePiece({ pieces: [...LLAMA_PIECES, "▁ship"] });
+const bentTable = writeSentencePiece({
+  pieces: LLAMA_PIECES,
+  normalizer: [{ number: 2, bytes: writeCharsmap(new Map([[0, 0x100 << 10]])) }],
+});
+const ranked = "IQ== 0\nIg== 1\n";
 const unknown = { finds: [], verdict: "unknown" as const };
 
 checkCases(check, {
@@ -94,8 +107,75 @@ checkCases(check, {
       finds: [{ level: "caution", key: "names-code", file: "model_index.json", member: "unet" }],
       verdict: "unknown",
     },
+    {
+      name: "auto_map within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "a/config.json", data: '{"auto_map":{"AutoModel":"x.Y"}}' }],
+        }),
+      },
+      finds: [{ level: "caution", key: "names-code", file: "m.zip", member: "a/config.json" }],
+      verdict: "unknown",
+    },
+    {
+      name: "a Keras object within an archive in a compressed tar",
+      files: {
+        "m.tgz": gzipSync(
+          buildTar([
+            {
+              name: "m.keras",
+              data: buildZip({
+                members: [{ name: "config.json", data: '{"class_name":"Lambda","config":{}}' }],
+              }),
+            },
+          ]),
+        ),
+      },
+      finds: [
+        {
+          level: "caution",
+          key: "names-code",
+          file: "m.tgz",
+          member: "<gzip>!/m.keras!/config.json",
+        },
+      ],
+      verdict: "unknown",
+    },
   ],
   clean: [
+    {
+      name: "SentencePiece, by any name",
+      files: { "tokenizer.model.v3": pieces, "a.spm": pieces },
+    },
+    { name: "a list of ranks by any name", files: { "original/tokenizer.model": ranked } },
+    {
+      name: "configurations within archives, of plain values",
+      files: {
+        "m.zip": buildZip({ members: [{ name: "config.json", data: '{"architectures":["X"]}' }] }),
+        "m.nemo": buildTar([{ name: "model_config.yaml", data: "a: 1\n" }]),
+      },
+    },
+    {
+      name: "arrays",
+      files: {
+        "a.npy": writeNpy({}),
+        "b.npz": buildZip({ members: [{ name: "arr_0.npy", data: writeNpy({}), method: 8 }] }),
+      },
+    },
+    {
+      name: "texts, weights and pictures in containers of every kind",
+      files: {
+        "a.txt.gz": gzipSync("words"),
+        "m.tar": buildTar([
+          { name: "m.safetensors", data: safetensors },
+          { name: "m.pt", data: torch },
+        ]),
+        "d.zip": buildZip({
+          members: [{ name: "e.zip", data: buildZip({ members: [{ name: "a.md", data: "x" }] }) }],
+        }),
+        "x.txt": "x^2 begins as zlib data do",
+      },
+    },
     {
       name: "one attention of the engine for each part",
       files: config({ attn_implementation: { text_config: "sdpa" } }),
@@ -155,6 +235,39 @@ checkCases(check, {
   ],
   hostile: [
     {
+      name: "SentencePiece with bytes that it does not define",
+      files: {
+        "tokenizer.model": Buffer.concat([pieces, Buffer.from("\u00ca\u0012\u0001x", "latin1")]),
+      },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece whose table of replacements leads out of it",
+      files: { "tokenizer.model": bentTable },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece cut short",
+      files: { "tokenizer.model": pieces.subarray(0, 50) },
+      ...unknown,
+    },
+    {
+      name: "SentencePiece with a zip archive behind it",
+      files: {
+        "tokenizer.model": Buffer.concat([
+          pieces,
+          buildZip({ members: [{ name: "run.py", data: "x" }] }),
+        ]),
+      },
+      ...unknown,
+    },
+    {
+      name: "a list of ranks with a strange line",
+      files: { "tokenizer.model": `${ranked}os.system\n` },
+      ...unknown,
+    },
+    { name: "a list of ranks called code", files: { "tokenizer.py": ranked }, ...unknown },
+    {
       name: "YAML under a tag of its own",
       files: { "a.yaml": "%TAG ! tag:yaml.org,2002:python/\n---\n!object/apply:os.times []\n" },
       ...unknown,
@@ -190,8 +303,49 @@ checkCases(check, {
       ...unknown,
     },
     {
-      name: "a configuration within an archive",
-      files: { "m.keras": buildZip({ members: [{ name: "config.json", data: "{}" }] }) },
+      name: "a configuration within an archive that is not JSON",
+      files: { "m.keras": buildZip({ members: [{ name: "config.json", data: "{" }] }) },
+      ...unknown,
+    },
+    {
+      name: "a key that occurs twice within an archive",
+      files: { "m.zip": buildZip({ members: [{ name: "a.json", data: '{"a":1,"a":2}' }] }) },
+      ...unknown,
+    },
+    {
+      name: "a chat template within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "tokenizer_config.json", data: '{"chat_\\u0074emplate":"{{ x }}"}' }],
+        }),
+      },
+      ...unknown,
+    },
+    {
+      name: "YAML that builds objects within an archive",
+      files: { "m.nemo": buildTar([{ name: "a.yaml", data: "a: !!python/name:os.abort\n" }]) },
+      ...unknown,
+    },
+    {
+      name: "an archive that nobody opens, within one",
+      files: {
+        "m.tar": buildTar([{ name: "a.7z", data: Buffer.from("377abcaf271c0004", "hex") }]),
+      },
+      ...unknown,
+    },
+    {
+      name: "compressed data that end early",
+      files: { "a.txt.gz": gzipSync("words").subarray(0, 20) },
+      ...unknown,
+    },
+    {
+      name: "bytes behind compressed data",
+      files: { "a.txt.gz": Buffer.concat([gzipSync("words"), Buffer.from("more")]) },
+      ...unknown,
+    },
+    {
+      name: "an array without its elements",
+      files: { "a.npy": writeNpy({ data: new Uint8Array(4) }) },
       ...unknown,
     },
     {
@@ -244,15 +398,6 @@ checkCases(check, {
         "m.pt": torchZip({
           pickle: new PickleAssembler().proto(2).none().stop().bytes(),
           members: [{ name: "archive/code/m.py", data: "x = 1" }],
-        }),
-      },
-      ...unknown,
-    },
-    {
-      name: "an archive within an archive",
-      files: {
-        "m.zip": buildZip({
-          members: [{ name: "inner.zip", data: buildZip({ members: [{ name: "a", data: "x" }] }) }],
         }),
       },
       ...unknown,

@@ -1,4 +1,10 @@
-import { buildZip, PickleAssembler, tinyLlama, writeSafetensors } from "@plimsoll/formats/kit";
+import {
+  buildTar,
+  buildZip,
+  PickleAssembler,
+  tinyLlama,
+  writeSafetensors,
+} from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
 import check from "./disguise.ts";
@@ -26,8 +32,17 @@ checkCases(check, {
       files: { "config.json": pickle },
       finds: [found("config.json")],
     },
+    {
+      name: "a pickle called safetensors within an archive",
+      files: { "m.tar": buildTar([{ name: "a/m.safetensors", data: pickle }]) },
+      finds: [{ ...found("m.tar"), member: "a/m.safetensors" }],
+    },
   ],
   clean: [
+    {
+      name: "a pickle called so within an archive",
+      files: { "m.tar": buildTar([{ name: "a/m.pkl", data: pickle }]) },
+    },
     {
       name: "safetensors called so",
       files: {

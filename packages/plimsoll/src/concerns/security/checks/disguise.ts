@@ -33,30 +33,34 @@ export default defineCheck({
   why: "Loaders and people choose by the name, and some loaders then go by the bytes.",
   source: { url: "https://cwe.mitre.org/data/definitions/646.html", read: "2026-11-25" },
   basis: "read",
-  needs: ["kinds"],
+  needs: ["kinds", "members"],
   limits: ["only the beginning of a file is compared with its name"],
   page: {
     detects:
-      "Files whose names promise data (weights in safetensors or GGUF, texts, configurations, pictures) and whose first bytes are those of a pickle, an archive, a program or a script.",
+      "Files, and members of archives, whose names promise data (weights in safetensors or GGUF, texts, configurations, pictures) and whose first bytes are those of a pickle, an archive, a program or a script.",
     levels: { stop: "the bytes are surely of a format that runs." },
     mend: "Do not open the file. Fetch it again and compare its digest with the publisher's.",
   },
   messages: {
     disguised: (a: { name: string; what: string }) => `${a.name} is ${a.what}`,
   },
-  *run({ kinds }, _context, finding) {
-    for (const { file, formats } of kinds) {
-      const promised = PROMISES.find(([ending]) => ending.test(file.base))?.[1];
+  *run({ kinds, members }, _context, finding) {
+    const all = [
+      ...kinds.map(({ file, formats }) => ({ at: { file: file.path }, base: file.base, formats })),
+      ...members.map(({ file, member, base, formats }) => ({
+        at: { file, member },
+        base,
+        formats,
+      })),
+    ];
+    for (const { at, base, formats } of all) {
+      const promised = PROMISES.find(([ending]) => ending.test(base))?.[1];
       const [surest] = formats;
       if (promised === undefined || surest === undefined) continue;
       if (formats.some((one) => promised.includes(one.format))) continue;
       const what = surest.confidence === "weak" ? undefined : RUNS.get(surest.format);
       if (what === undefined) continue;
-      yield finding.stop(
-        "disguised",
-        { name: file.base.slice(0, 120), what },
-        { file: file.path, offset: 0 },
-      );
+      yield finding.stop("disguised", { name: base.slice(0, 120), what }, { ...at, offset: 0 });
     }
   },
 });

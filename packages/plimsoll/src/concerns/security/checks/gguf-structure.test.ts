@@ -1,4 +1,11 @@
-import { pair, tinyLlama, tinyLlamaPlan, writeGguf, type GgufPlan } from "@plimsoll/formats/kit";
+import {
+  buildZip,
+  pair,
+  tinyLlama,
+  tinyLlamaPlan,
+  writeGguf,
+  type GgufPlan,
+} from "@plimsoll/formats/kit";
 
 import { checkCases, type Expected } from "../../../testing/check-cases.ts";
 import check from "./gguf-structure.ts";
@@ -31,8 +38,30 @@ checkCases(check, {
       finds: [fault, fault],
       verdict: "stop",
     },
+    {
+      name: "a key that occurs twice, within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [
+            {
+              name: "m.gguf",
+              data: writeGguf({
+                ...plan,
+                metadata: [...plan.metadata, pair("general.name", "string", "again")],
+              }),
+              method: 8,
+            },
+          ],
+        }),
+      },
+      finds: [{ ...fault, file: "m.zip", member: "m.gguf" }],
+    },
   ],
   clean: [
+    {
+      name: "a tiny model within an archive",
+      files: { "m.zip": buildZip({ members: [{ name: "m.gguf", data: tinyLlama() }] }) },
+    },
     { name: "a tiny model", files: { "m.gguf": tinyLlama() } },
     { name: "no such file", files: { "README.md": "# hi" } },
   ],

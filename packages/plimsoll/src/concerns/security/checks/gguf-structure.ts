@@ -1,5 +1,5 @@
 import { defineCheck } from "../../../kernel/check.ts";
-import { dangerousFaults } from "../structure/faults.ts";
+import { bare, dangerousFaults } from "../structure/faults.ts";
 
 export default defineCheck({
   id: "security/gguf-structure",
@@ -11,13 +11,13 @@ export default defineCheck({
     read: "2026-11-22",
   },
   basis: "read",
-  needs: ["gguf"],
+  needs: ["gguf", "packed-weights"],
   limits: [
     "values of tensors are not looked at; whether your engine's version has a known fault is not looked up",
   ],
   page: {
     detects:
-      "Every GGUF header is held against all that llama.cpp checks, and what hides from it: unique keys and tensor names, possible dimensions and types, offsets that follow one another with their padding, data that ends within the file.",
+      "Every GGUF header, in archives too, is held against all that llama.cpp checks, and what hides from it: unique keys and tensor names, possible dimensions and types, offsets that follow one another with their padding, data that ends within the file.",
     levels: {
       stop: "offsets overlap, leave gaps or leave the file; a key or name occurs twice; a count, dimension or type is impossible.",
       unknown: "the file could not be read to its end.",
@@ -28,11 +28,12 @@ export default defineCheck({
     fault: (a: { kind: string; says: string; count: number }) =>
       `${a.says} (${a.kind}${a.count === 1 ? "" : `, and ${a.count - 1} more like it`})`,
   },
-  *run({ gguf }, _context, finding) {
-    if (gguf.length === 0) return "not-applicable";
-    for (const { file, faults } of gguf) {
+  *run({ gguf, "packed-weights": packed }, _context, finding) {
+    const inside = packed.filter(({ format }) => format === "gguf");
+    if (gguf.length + inside.length === 0) return "not-applicable";
+    for (const { file, member, faults } of [...gguf.map(bare), ...inside]) {
       for (const { code, message, offset, count } of dangerousFaults(faults)) {
-        yield finding.stop("fault", { kind: code, says: message, count }, { file, offset });
+        yield finding.stop("fault", { kind: code, says: message, count }, { file, member, offset });
       }
     }
     return undefined;

@@ -1,4 +1,6 @@
-import { buildZip, tinyLlama } from "@plimsoll/formats/kit";
+import { gzipSync } from "node:zlib";
+
+import { buildTar, buildZip, tinyLlama } from "@plimsoll/formats/kit";
 
 import { checkCases } from "../../../testing/check-cases.ts";
 import check from "./native-code.ts";
@@ -27,8 +29,26 @@ checkCases(check, {
       files: { "m.pt2": buildZip({ members: [{ name: "lib/model.so", data: ELF }] }) },
       finds: [found("m.pt2", "lib/model.so")],
     },
+    {
+      name: "a library in a compressed archive within an archive",
+      files: {
+        "m.zip": buildZip({
+          members: [{ name: "a.tgz", data: gzipSync(buildTar([{ name: "k.bin", data: ELF }])) }],
+        }),
+      },
+      finds: [found("m.zip", "a.tgz!/<gzip>!/k.bin")],
+    },
+    {
+      name: "a compressed library",
+      files: { "weights.bin.gz": gzipSync(ELF) },
+      finds: [found("weights.bin.gz", "<gzip>")],
+    },
   ],
   clean: [
+    {
+      name: "a text about it in a compressed archive",
+      files: { "a.tgz": gzipSync(buildTar([{ name: "k.txt", data: "ELF and MZ\n" }])) },
+    },
     { name: "a model", files: { "m.gguf": tinyLlama(), "README.md": "ELF and MZ\n" } },
     { name: "text that begins with MZ", files: { "a.txt": "MZ is what such files begin with\n" } },
   ],

@@ -21,11 +21,11 @@ export default defineCheck({
   basis: "read",
   needs: ["kinds", "members"],
   limits: [
-    "programs within archives of archives, or in compressed or encrypted data, are not seen",
+    "programs in encrypted data, in 7z and RAR archives, and within more than 8 containers are not seen",
   ],
   page: {
     detects:
-      "The first bytes of every file and archive member: ELF, PE, Mach-O, WebAssembly, Java classes, and programs for several systems at once (as llamafile makes them), whatever the name says.",
+      "The first bytes of every file, archive member and decompressed content, at any depth: ELF, PE, Mach-O, WebAssembly, Java classes, and programs for several systems at once (as llamafile makes them), whatever the name says.",
     levels: { stop: "a file or member is a program, or carries the mark of one." },
     mend: "Leave the file out, and use the weights with an engine that you installed yourself.",
   },

@@ -1,4 +1,14 @@
-import { assemblePickle, buildZip, PickleAssembler, torchZip } from "@plimsoll/formats/kit";
+import { deflateSync, gzipSync } from "node:zlib";
+
+import {
+  appendJoblibArray,
+  assemblePickle,
+  buildTar,
+  buildZip,
+  PickleAssembler,
+  torchZip,
+  writeNpy,
+} from "@plimsoll/formats/kit";
 
 import { checkCases, type Expected } from "../../../testing/check-cases.ts";
 import check from "./pickle-imports.ts";
@@ -24,8 +34,63 @@ const sink = (file: string, member?: string): Expected => ({
 });
 const text = (lines: string): Uint8Array => assemblePickle(lines);
 
+const objects = (pickle: Uint8Array): Uint8Array =>
+  writeNpy({ descr: "'|O'", shape: "(1,)", data: pickle });
+/** A joblib file of protocol 2 with an array of objects, whose pickle takes a module's name from its memo. */
+const joblib = (inner: string, first = new PickleAssembler().data("first")): Uint8Array =>
+  appendJoblibArray(new PickleAssembler().proto(2).raw(first.bytes()).binput(0), {
+    code: "O8",
+    isUnframed: true,
+    data: text(inner),
+  })
+    .pop()
+    .stop()
+    .bytes();
+const memoed = (module: string): string =>
+  `PROTO 4\nBINUNICODE "${module}"\nMEMOIZE\nPOP\nBINGET 0\nBINUNICODE "dtype"\nSTACK_GLOBAL\nSTOP`;
+
 checkCases(check, {
   caught: [
+    {
+      name: "objects in an array, bare and in an archive",
+      files: {
+        "a.npy": objects(call(SYSTEM, "true")),
+        "b.npz": buildZip({
+          members: [{ name: "arr_0.npy", data: objects(call(SYSTEM, "true")) }],
+        }),
+      },
+      finds: [sink("a.npy", "<objects>"), sink("b.npz", "arr_0.npy!/<objects>")],
+    },
+    {
+      name: "compressed, under a name that says so and one that does not",
+      files: {
+        "a.joblib": deflateSync(call(SYSTEM, "true")),
+        "b.dat": gzipSync(call(SYSTEM, "true")),
+      },
+      finds: [sink("a.joblib", "<zlib>"), sink("b.dat", "<gzip>")],
+    },
+    {
+      name: "objects of joblib, whose names other readers take from a memo made for that",
+      files: { "a.joblib": joblib(memoed("numpy"), new PickleAssembler().data("os")) },
+      finds: [sink("a.joblib")],
+    },
+    {
+      name: "PyTorch's archive before zip",
+      files: {
+        "m.pt": buildTar([
+          { name: "sys_info", data: call("collections OrderedDict") },
+          { name: "pickle", data: call(SYSTEM, "true") },
+        ]),
+      },
+      finds: [sink("m.pt", "pickle")],
+    },
+    {
+      name: "a member whose name would be two",
+      files: {
+        "m.zip": buildZip({ members: [{ name: "a!/<gzip>%21", data: call(SYSTEM, "true") }] }),
+      },
+      finds: [sink("m.zip", "a%21/<gzip>%2521")],
+    },
     {
       name: "a call of a shell",
       files: { "model.bin": call(SYSTEM, "true") },
@@ -85,7 +150,21 @@ checkCases(check, {
           ],
         }),
       },
-      finds: [sink("model.pt", "archive/data.pkl")],
+      // Told under both names: readers differ in which of them they see.
+      finds: [sink("model.pt", "archive/data.pkl"), sink("model.pt", "archive/data.txt")],
+      verdict: "stop",
+    },
+    {
+      name: "a member that no directory lists",
+      files: {
+        "model.pt": buildZip({
+          members: [
+            { name: "archive/version", data: "3" },
+            { name: "archive/x", data: call(SYSTEM, "true"), method: 8, central: "absent" },
+          ],
+        }),
+      },
+      finds: [sink("model.pt", "archive/x")],
       verdict: "stop",
     },
     {
@@ -189,6 +268,28 @@ checkCases(check, {
     },
   ],
   clean: [
+    {
+      name: "plain objects in an array, compressed data and PyTorch's archive before zip",
+      files: {
+        "a.npy": objects(call("collections OrderedDict")),
+        "b.joblib": deflateSync(call("collections OrderedDict")),
+        "m.pt": buildTar([{ name: "pickle", data: call("collections OrderedDict") }]),
+      },
+    },
+    {
+      name: "objects of joblib, whose names other readers take from the wrong memo",
+      files: {
+        "a.joblib": joblib(memoed("numpy")),
+        "b.joblib": joblib(
+          memoed("numpy"),
+          new PickleAssembler().global("collections", "OrderedDict").data([]).newobj(),
+        ),
+      },
+    },
+    {
+      name: "a tar archive whose first name begins as an import does",
+      files: { "m.tar": buildTar([{ name: "c.txt", data: "words\nmore\n." }]) },
+    },
     { name: "a tensor", files: { "model.bin": tensor().stop().bytes() } },
     {
       name: "a PyTorch archive",

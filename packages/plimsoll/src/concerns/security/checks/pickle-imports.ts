@@ -5,7 +5,7 @@ import { judgeStream } from "../policy/pickle.ts";
 import type { PickleRuling } from "../policy/ruling.ts";
 import { parseImportFacts } from "../policy/schema.ts";
 import { Work } from "../policy/shapes/work.ts";
-import { shippedModules } from "../policy/shipped.ts";
+import { shippedFinder } from "../policy/shipped.ts";
 
 const MEND: Remedy = {
   text: "Do not load this file. Take the safetensors or GGUF file of the same model, or ask its publisher for one.",
@@ -27,14 +27,14 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "read",
-  needs: ["pickles", "kinds"],
+  needs: ["pickles", "kinds", "members"],
   limits: [
     "an object of a listed class is judged by its attributes and their kinds, not by their numbers: what its library computes from tampered ones is not examined",
-    "pickles inside compressed or encoded data are not opened",
+    "pickles in encrypted data, in 7z and RAR archives, within more than 8 containers, or encoded as text other than Python's own are not seen",
   ],
   page: {
     detects:
-      "Every pickle is followed opcode by opcode without being loaded: files by their bytes or their name, members of zip archives, and pickles inside the strings of pickles. Each import, call, state change and persistent id is held against `knowledge/imports.yaml`. The policy is default deny: only symbols that somebody reviewed, by exact name, pass, and only with the kinds of arguments and the attributes that were reviewed for them. What ran before damage counts.",
+      "Every pickle is followed opcode by opcode without being loaded: files by their bytes or their name, members of zip and tar archives, what gzip, zlib, bzip2, xz, lzma, lz4 and Zstandard data become, objects in NumPy arrays, these within each other to a depth of 8, and pickles inside the strings of pickles. Each import, call, state change and persistent id is held against `knowledge/imports.yaml`. The policy is default deny: only symbols that somebody reviewed, by exact name, pass, and only with the kinds of arguments and the attributes that were reviewed for them. What ran before damage counts.",
     levels: {
       stop: "it imports something that runs code, starts programs, opens files or reaches the network; calls the Python standard library; calls code that lies in the same folder; calls something computed; hands over code where data belongs; or changes a class, a function, a module or what it handed over as empty.",
       unknown:
@@ -56,13 +56,14 @@ export default defineCheck({
     unlisted: (a: Shown) => `loading this file uses ${a.symbol}, which ${a.why}`,
     extension: (a: Shown) => `loading this file uses ${a.symbol}, which ${a.why}`,
   },
-  *run({ pickles, kinds }, { knowledge }, finding) {
+  *run({ pickles, kinds, members }, { knowledge }, finding) {
     if (pickles.length === 0) return "not-applicable";
     const facts = knowledge.read("imports", parseImportFacts);
-    const shipped = shippedModules(kinds.map((kind) => kind.file.path));
+    const beside = kinds.map((kind) => kind.file.path);
+    const shippedIn = shippedFinder(beside, members);
     for (const { file, member, streams } of pickles) {
       const seen = new Map<string, { ruling: PickleRuling; stream: number; times: number }>();
-      const policy = { facts, shipped, work: new Work() };
+      const policy = { facts, shipped: shippedIn(file, member), work: new Work() };
       for (const stream of streams) {
         for (const ruling of judgeStream(stream, streams, policy)) {
           const key = `${ruling.kind} ${ruling.subject}`;

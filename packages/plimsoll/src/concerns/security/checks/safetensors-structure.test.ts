@@ -1,4 +1,4 @@
-import { writeSafetensors, type SafetensorsPlan } from "@plimsoll/formats/kit";
+import { buildTar, writeSafetensors, type SafetensorsPlan } from "@plimsoll/formats/kit";
 
 import { checkCases, type Expected } from "../../../testing/check-cases.ts";
 import check from "./safetensors-structure.ts";
@@ -14,8 +14,17 @@ const tensor = (name: string, offsets?: readonly number[]) => ({
 });
 const fault: Expected = { level: "stop", key: "fault", file: "m.safetensors" };
 
+const tarred = (plan: SafetensorsPlan): Record<string, Uint8Array> => ({
+  "m.tar": buildTar([{ name: "m.safetensors", data: writeSafetensors(plan) }]),
+});
+
 checkCases(check, {
   caught: [
+    {
+      name: "a hole between tensors, within an archive",
+      files: tarred({ tensors: [tensor("a"), tensor("b", [12, 20])] }),
+      finds: [{ ...fault, file: "m.tar", member: "m.safetensors" }],
+    },
     {
       name: "tensors that overlap",
       files: file({ tensors: [tensor("a"), tensor("b", [4, 12])] }),
@@ -42,6 +51,10 @@ checkCases(check, {
     },
   ],
   clean: [
+    {
+      name: "contiguous tensors within an archive",
+      files: tarred({ tensors: [tensor("a"), tensor("b")] }),
+    },
     { name: "tensors in a row", files: file({ tensors: [tensor("a"), tensor("b")] }) },
     { name: "no tensors", files: file({ tensors: [] }) },
     { name: "no such file", files: { "README.md": "# hi" } },

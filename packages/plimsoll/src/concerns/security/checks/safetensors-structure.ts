@@ -1,5 +1,5 @@
 import { defineCheck } from "../../../kernel/check.ts";
-import { dangerousFaults } from "../structure/faults.ts";
+import { bare, dangerousFaults } from "../structure/faults.ts";
 
 export default defineCheck({
   id: "security/safetensors-structure",
@@ -11,11 +11,11 @@ export default defineCheck({
     read: "2026-11-22",
   },
   basis: "read",
-  needs: ["safetensors"],
+  needs: ["safetensors", "packed-weights"],
   limits: ["values of tensors are not looked at"],
   page: {
     detects:
-      "Every safetensors header is held against the rules of the reference reader: tensors contiguous from 0, sizes that follow from shape and type, no repeated key or name, the last tensor ending at the end of the file.",
+      "Every safetensors header, in archives too, is held against the rules of the reference reader: tensors contiguous from 0, sizes that follow from shape and type, no repeated key or name, the last tensor ending at the end of the file.",
     levels: {
       stop: "offsets overlap, leave gaps or leave the file; a key or name occurs twice; a field is impossible.",
       unknown: "the file could not be read to its end.",
@@ -26,11 +26,12 @@ export default defineCheck({
     fault: (a: { kind: string; says: string; count: number }) =>
       `${a.says} (${a.kind}${a.count === 1 ? "" : `, and ${a.count - 1} more like it`})`,
   },
-  *run({ safetensors }, _context, finding) {
-    if (safetensors.length === 0) return "not-applicable";
-    for (const { file, faults } of safetensors) {
+  *run({ safetensors, "packed-weights": packed }, _context, finding) {
+    const inside = packed.filter(({ format }) => format === "safetensors");
+    if (safetensors.length + inside.length === 0) return "not-applicable";
+    for (const { file, member, faults } of [...safetensors.map(bare), ...inside]) {
       for (const { code, message, offset, count } of dangerousFaults(faults)) {
-        yield finding.stop("fault", { kind: code, says: message, count }, { file, offset });
+        yield finding.stop("fault", { kind: code, says: message, count }, { file, member, offset });
       }
     }
     return undefined;

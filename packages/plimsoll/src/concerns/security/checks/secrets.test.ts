@@ -1,4 +1,6 @@
-import { pair, writeGguf } from "@plimsoll/formats/kit";
+import { gzipSync } from "node:zlib";
+
+import { buildTar, buildZip, pair, writeGguf } from "@plimsoll/formats/kit";
 import { expect, test } from "vitest";
 
 import { checkCases, runCase } from "../../../testing/check-cases.ts";
@@ -56,8 +58,26 @@ checkCases(check, {
       files: { "log.txt": `${TOKEN}\n`.repeat(50) },
       finds: [secret],
     },
+    {
+      name: "a token in a text within an archive within a compressed one",
+      files: {
+        "m.tgz": gzipSync(
+          buildTar([
+            {
+              name: "a.zip",
+              data: buildZip({ members: [{ name: ".env", data: `T=${TOKEN}\n` }] }),
+            },
+          ]),
+        ),
+      },
+      finds: [{ ...secret, file: "m.tgz", member: "<gzip>!/a.zip!/.env" }],
+    },
   ],
   clean: [
+    {
+      name: "a placeholder in a text within an archive",
+      files: { "a.zip": buildZip({ members: [{ name: ".env", data: `T=${FILLER}\n` }] }) },
+    },
     {
       name: "a placeholder in the card",
       files: {

@@ -3,7 +3,7 @@ import { unread } from "../../../kernel/unread.ts";
 import { countSecrets, type SecretCount } from "../secrets/count.ts";
 import { openSecrets } from "../../../text/secrets/find.ts";
 import { parseSecretFacts } from "../../../text/secrets/schema.ts";
-import { headerTexts, plainTexts, type SearchedText } from "../secrets/sources.ts";
+import { headerTexts, packedTexts, plainTexts, type SearchedText } from "../secrets/sources.ts";
 import { TOKEN_MAX_CANDIDATES } from "../../../text/secrets/tokens.ts";
 
 /** Credentials told one by one for each file; the rest is counted, so that one file cannot fill the report (CWE-400). */
@@ -19,15 +19,15 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "read",
-  needs: ["kinds", "texts", "gguf"],
+  needs: ["kinds", "texts", "packed-texts", "gguf"],
   limits: [
     "credentials are known by eleven issuers' forms, private key blocks, and names such as password or api_key before a value that looks drawn at random; others are not seen",
-    "credentials are looked for in text files of up to 16 MiB in UTF-8 or UTF-16 and in GGUF headers, not in vocabularies, weights, pickles or archives, and not where they are encoded, split or part of a web address",
+    "credentials are looked for in texts of up to 16 MiB in UTF-8 or UTF-16, in archives and compressed files too, and in GGUF headers; not in vocabularies, weights or pickles, and not where they are encoded, split or part of a web address",
     "whether a credential still works is not tried",
   ],
   page: {
     detects:
-      "Every text file and every text in a GGUF header is searched for tokens that carry their issuer's mark (Hugging Face, AWS, GitHub, GitLab, OpenAI, Anthropic, Google, Slack, Stripe, npm, signed web tokens), for private keys in PEM blocks, and for values that look drawn at random behind names such as `password`, `secret` or `api_key`. Placeholders, repeated or counted characters, values from manuals and UUIDs are left out. A finding names the kind, the place and the last four characters, never the credential.",
+      "Every text file, every text in an archive or a compressed file, and every text in a GGUF header is searched for tokens that carry their issuer's mark (Hugging Face, AWS, GitHub, GitLab, OpenAI, Anthropic, Google, Slack, Stripe, npm, signed web tokens), for private keys in PEM blocks, and for values that look drawn at random behind names such as `password`, `secret` or `api_key`. Placeholders, repeated or counted characters, values from manuals and UUIDs are left out. A finding names the kind, the place and the last four characters, never the credential.",
     levels: {
       caution: "something that looks like a working credential is in a file.",
       unknown:
@@ -40,9 +40,9 @@ export default defineCheck({
       `${a.kind} that ends in …${a.endsWith}${a.companion === null ? "" : `, with its ${a.companion} near it`}${a.count > 1 ? `, ${a.count} times` : ""}`,
     more: (a: { count: number }) => `${a.count} more credentials are in this file`,
   },
-  *run({ kinds, texts, gguf }, { knowledge }, finding) {
+  *run({ kinds, texts, "packed-texts": packed, gguf }, { knowledge }, finding) {
     const find = openSecrets(knowledge.read("secrets", parseSecretFacts));
-    for (const one of [...plainTexts(texts, kinds), ...headerTexts(gguf)]) {
+    for (const one of [...plainTexts(texts, kinds), ...packedTexts(packed), ...headerTexts(gguf)]) {
       if (one.kind === "unread") {
         yield one;
         continue;

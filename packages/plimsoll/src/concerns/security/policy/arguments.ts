@@ -1,6 +1,6 @@
 import type { Effect, PickleValue } from "@plimsoll/formats";
 
-import type { MakeRuling, PickleRuling } from "./ruling.ts";
+import type { Rule } from "./ruling.ts";
 import type { AllowedCall } from "./schema.ts";
 import { entryOf } from "./shapes/entries.ts";
 import { fitInOrder, type Places } from "./shapes/fit.ts";
@@ -9,41 +9,39 @@ import type { Misfit } from "./shapes/misfit.ts";
 import type { Shape } from "./shapes/schema.ts";
 
 /** Compares the arguments of a listed symbol with what was reviewed. */
-export function* judgeArguments(
+export function judgeArguments(
   subject: string,
   { args, kwargs }: Extract<Effect, { kind: "call" }>,
   entry: AllowedCall,
   fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   if (kwargs !== undefined && !(kwargs.kind === "dict" && kwargs.keys.length === 0)) {
-    yield make("arguments", subject, "is called with arguments by name, which nobody reviewed");
+    rule("arguments", subject, "is called with arguments by name, which nobody reviewed");
   }
   if (args.kind !== "tuple") {
-    yield make("arguments", subject, "is called with what only Python's slow reader unpacks");
+    rule("arguments", subject, "is called with what only Python's slow reader unpacks");
     return;
   }
   const found = fitArguments(args.items, entry, fitting);
-  if (found === undefined) return;
-  const ruling = rulingOf(found.misfit, subject, `argument ${found.place + 1}`, make);
-  if (ruling !== undefined) yield ruling;
+  if (found !== undefined) ruleOnMisfit(found.misfit, subject, `argument ${found.place + 1}`, rule);
 }
 
-/** The ruling of a misfit; none when the work was spent, which the caller says once. */
-export function rulingOf(
+/** Rules on a misfit; not when the work was spent, which the caller says once. */
+export function ruleOnMisfit(
   { kind, what }: Misfit,
   subject: string,
   place: string,
-  make: MakeRuling,
-): PickleRuling | undefined {
+  rule: Rule,
+): void {
   switch (kind) {
     case "shape":
-      return make("arguments", subject, `is given what nobody reviewed, ${place}: ${what}`);
+      return rule("arguments", subject, `is given what nobody reviewed, ${place}: ${what}`);
     case "code":
     case "nested":
-      return make("code-argument", subject, `is given code where data belongs, ${place}: ${what}`);
+      return rule("code-argument", subject, `is given code where data belongs, ${place}: ${what}`);
     case "dunder":
-      return make("dunder-state", what, "sets Python's own machinery on an object");
+      return rule("dunder-state", what, "sets Python's own machinery on an object");
     case "unsettled":
       return undefined;
   }

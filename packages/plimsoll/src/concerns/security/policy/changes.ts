@@ -1,7 +1,7 @@
 import type { Effect, PickleValue } from "@plimsoll/formats";
 
-import { rulingOf } from "./arguments.ts";
-import type { MakeRuling, PickleRuling } from "./ruling.ts";
+import { ruleOnMisfit } from "./arguments.ts";
+import type { Rule } from "./ruling.ts";
 import type { AllowedState } from "./schema.ts";
 import { entryOfInstance } from "./shapes/entries.ts";
 import { fit } from "./shapes/fit.ts";
@@ -9,93 +9,87 @@ import type { Fitting } from "./shapes/fitting.ts";
 import { describeValue } from "./shapes/words.ts";
 
 /** Judges BUILD: only instances of listed symbols, and only what was reviewed for them. */
-export function* judgeState(
+export function judgeState(
   { target, targetKind, state }: Extract<Effect, { kind: "state" }>,
   fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   const subject = describeValue(target);
   if (targetKind === "import") {
-    yield make("alters-code", subject, "sets attributes on a class, function or module");
+    rule("alters-code", subject, "sets attributes on a class, function or module");
     return;
   }
-  yield* judgeTouch(target, fitting, make);
+  judgeTouch(target, fitting, rule);
   const dunder = stateKeys(state).find((key) => key.startsWith("__"));
   if (dunder !== undefined) {
-    yield make("dunder-state", dunder, "sets Python's own machinery on an object");
+    rule("dunder-state", dunder, "sets Python's own machinery on an object");
     return;
   }
   if (target.kind !== "call") {
-    yield make("unlisted", subject, "is given a state");
+    rule("unlisted", subject, "is given a state");
     return;
   }
   const entry = entryOfInstance(target, fitting.facts);
   // An instance of something that is not listed was told where it was imported.
   if (entry === undefined) return;
   if (entry.state === undefined) {
-    yield make("state", subject, "is given a state, and none was reviewed for it");
+    rule("state", subject, "is given a state, and none was reviewed for it");
     return;
   }
-  yield* compareState(subject, state, entry.state, fitting, make);
+  compareState(subject, state, entry.state, fitting, rule);
 }
 
 /** Judges SETITEM and APPEND: only containers, and instances of listed symbols that take such. */
-export function* judgeFilling(
+export function judgeFilling(
   effect: Extract<Effect, { kind: "item" | "append" }>,
   fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   const { target, targetKind } = effect;
   const subject = describeValue(target);
   if (targetKind === "import") {
-    yield make("alters-code", subject, "changes a class, function or module");
+    rule("alters-code", subject, "changes a class, function or module");
     return;
   }
-  yield* judgeTouch(target, fitting, make);
+  judgeTouch(target, fitting, rule);
   if (targetKind === "unknown" || targetKind === "constant") {
-    yield make("unlisted", subject, "is changed, and only the loader knows what it is");
+    rule("unlisted", subject, "is changed, and only the loader knows what it is");
     return;
   }
   if (effect.kind === "item" && (target.kind === "list" || target.kind === "bytearray")) {
     // A value that is put in the place of another would escape whoever looks at the finished list.
-    yield make("state", subject, "has values replaced, which no pickler writes");
+    rule("state", subject, "has values replaced, which no pickler writes");
     return;
   }
   if (target.kind !== "call") return;
   const entry = entryOfInstance(target, fitting.facts);
   if (entry === undefined) return;
   if (!(effect.kind === "item" ? entry.takesEntries : entry.takesItems)) {
-    yield make("state", subject, "is filled, and nobody reviewed that for it");
+    rule("state", subject, "is filled, and nobody reviewed that for it");
   }
 }
 
-function* judgeTouch(
-  target: PickleValue,
-  fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+function judgeTouch(target: PickleValue, fitting: Fitting, rule: Rule): void {
   fitting.touched.add(target);
   if (!fitting.frozen.has(target)) return;
   const subject = describeValue(target);
-  yield make("frozen", subject, "is changed after it was handed over as empty");
+  rule("frozen", subject, "is changed after it was handed over as empty");
 }
 
-function* compareState(
+function compareState(
   subject: string,
   state: PickleValue,
   allowed: AllowedState,
   fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   if (allowed.kind === "shape") {
     const misfit = fit(state, allowed.shape, fitting);
-    const ruling =
-      misfit === undefined ? undefined : rulingOf(misfit, subject, "as its state", make);
-    if (ruling !== undefined) yield ruling;
+    if (misfit !== undefined) ruleOnMisfit(misfit, subject, "as its state", rule);
     return;
   }
   if (state.kind !== "dict") {
-    yield make("state", subject, "is given a state that is no dict");
+    rule("state", subject, "is given a state that is no dict");
     return;
   }
   for (const [place, key] of state.keys.entries()) {
@@ -105,13 +99,11 @@ function* compareState(
     const value = state.values[place];
     if (shape === undefined || value === undefined) {
       const called = name === undefined ? describeValue(key) : name.slice(0, NAME_SHOWN);
-      yield make("state", subject, `is given an attribute that nobody reviewed: ${called}`);
+      rule("state", subject, `is given an attribute that nobody reviewed: ${called}`);
       continue;
     }
     const misfit = fit(value, shape, fitting);
-    const ruling =
-      misfit === undefined ? undefined : rulingOf(misfit, subject, `attribute ${name}`, make);
-    if (ruling !== undefined) yield ruling;
+    if (misfit !== undefined) ruleOnMisfit(misfit, subject, `attribute ${name}`, rule);
   }
 }
 

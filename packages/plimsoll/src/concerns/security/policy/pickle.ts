@@ -1,9 +1,10 @@
 import type { Effect, PickleStream } from "@plimsoll/formats";
 
 import { judgeArguments } from "./arguments.ts";
+import { foreignImportsOf, importsFromObject } from "./foreign-memo.ts";
 import { ruleOn, type ImportRuling } from "./imports.ts";
 import { judgeFilling, judgeState } from "./changes.ts";
-import type { MakeRuling, PickleRuling } from "./ruling.ts";
+import type { PickleRuling, Rule } from "./ruling.ts";
 import type { ImportFacts } from "./schema.ts";
 import { fit } from "./shapes/fit.ts";
 import { fittingOf, type Fitting } from "./shapes/fitting.ts";
@@ -29,96 +30,114 @@ export function* judgeStream(
   policy: Policy,
 ): Generator<PickleRuling> {
   const fitting = fittingOf(stream, streams, policy.facts, policy.work);
-  for (const effect of stream.effects) yield* judgeEffect(effect, policy, fitting);
+  const isForeign = foreignImportsOf(stream, streams);
+  let rulings: PickleRuling[] = [];
+  let offset = 0;
+  const rule: Rule = (kind, subject, why) => void rulings.push({ kind, subject, why, offset });
+  for (const effect of stream.effects) {
+    // Nobody has such a module: the reader that asks for it ends there, and the one that does not goes on elsewhere.
+    if (isForeign(effect) && isUnheardOf(effect, policy)) return;
+    ({ offset } = effect);
+    judgeEffect(effect, policy, fitting, rule);
+    if (rulings.length === 0) continue;
+    yield* rulings;
+    rulings = [];
+  }
 }
 
-function* judgeEffect(effect: Effect, policy: Policy, fitting: Fitting): Generator<PickleRuling> {
-  const { offset } = effect;
-  const make: MakeRuling = (kind, subject, why) => ({ kind, subject, why, offset });
+/** Whether an import is of an object, or of no package that anybody here knows, neither Python's nor one beside the file. */
+function isUnheardOf(effect: Effect, { facts, shipped }: Policy): boolean {
+  if (importsFromObject(effect)) return true;
+  if (effect.kind !== "import" || effect.symbol.kind !== "global") return false;
+  const rule = ruleOn(effect.symbol.module, effect.symbol.name, facts, shipped);
+  return rule.kind === "unlisted" && rule.library === undefined;
+}
+
+function judgeEffect(effect: Effect, policy: Policy, fitting: Fitting, rule: Rule): void {
   switch (effect.kind) {
     case "import":
-      yield* onImport(effect.symbol, policy, make);
+      onImport(effect.symbol, policy, rule);
       return;
     case "call":
-      yield* onCall(effect, policy, fitting, make);
+      onCall(effect, policy, fitting, rule);
       return;
     case "state":
-      yield* judgeState(effect, fitting, make);
+      judgeState(effect, fitting, rule);
       return;
     case "item":
     case "append":
-      yield* judgeFilling(effect, fitting, make);
+      judgeFilling(effect, fitting, rule);
       return;
     case "persid":
       if (!policy.facts.persistent.ids.some((id) => fit(effect.id, id, fitting) === undefined)) {
         const subject = "a persistent id that is no torch storage";
-        yield make("unlisted", subject, "asks the loader for an object");
+        rule("unlisted", subject, "asks the loader for an object");
       }
       return;
     case "ext":
-      yield make(
+      rule(
         "extension",
         `extension code ${effect.code}`,
         "asks Python's registry for an import by number",
       );
       return;
     case "buffer":
-      yield make("extension", "a buffer beside the pickle", "takes data that is not in this file");
+      rule("extension", "a buffer beside the pickle", "takes data that is not in this file");
   }
 }
 
-function* onImport(
+function onImport(
   symbol: Extract<Effect, { kind: "import" }>["symbol"],
   { facts, shipped }: Policy,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   if (symbol.kind === "unresolved") {
     const subject = "a name that only running it would tell";
-    yield make("computed", subject, "imports what it computes");
+    rule("computed", subject, "imports what it computes");
     return;
   }
   const subject = `${symbol.module}.${symbol.name}`;
-  const rule = ruleOn(symbol.module, symbol.name, facts, shipped);
-  switch (rule.kind) {
+  const ruling = ruleOn(symbol.module, symbol.name, facts, shipped);
+  switch (ruling.kind) {
     case "allowed":
       return;
     case "sink":
-      yield make("sink", subject, rule.why);
+      rule("sink", subject, ruling.why);
       return;
     case "shipped":
-      yield make("shipped-code", subject, `runs ${rule.file}`);
+      rule("shipped-code", subject, `runs ${ruling.file}`);
       return;
     case "standard":
-      yield make("unlisted", subject, "is Python's own, and nobody reviewed it for model files");
+      rule("unlisted", subject, "is Python's own, and nobody reviewed it for model files");
       return;
     case "unlisted":
-      yield make("unlisted", subject, unlistedReason(rule));
+      rule("unlisted", subject, unlistedReason(ruling));
   }
 }
 
-function* onCall(
+function onCall(
   effect: Extract<Effect, { kind: "call" }>,
   { facts, shipped }: Policy,
   fitting: Fitting,
-  make: MakeRuling,
-): Generator<PickleRuling> {
+  rule: Rule,
+): void {
   const { callee } = effect;
   if (callee.kind === "unknown") {
-    yield make("computed", "the result of another call", "calls what it computes");
+    rule("computed", "the result of another call", "calls what it computes");
     return;
   }
   const subject = `${callee.module}.${callee.name}`;
-  const rule = ruleOn(callee.module, callee.name, facts, shipped);
-  switch (rule.kind) {
+  const ruling = ruleOn(callee.module, callee.name, facts, shipped);
+  switch (ruling.kind) {
     case "allowed":
-      if (rule.entry.use === "reference") {
-        yield make("unlisted", subject, "is reviewed by name, not as a call");
+      if (ruling.entry.use === "reference") {
+        rule("unlisted", subject, "is reviewed by name, not as a call");
       } else {
-        yield* judgeArguments(subject, effect, rule.entry, fitting, make);
+        judgeArguments(subject, effect, ruling.entry, fitting, rule);
       }
       return;
     case "standard":
-      yield make("standard-call", subject, "weights have no need to call it");
+      rule("standard-call", subject, "weights have no need to call it");
       return;
     case "sink":
     case "shipped":

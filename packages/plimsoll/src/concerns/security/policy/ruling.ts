@@ -20,5 +20,5 @@ export type PickleRuling = {
   readonly offset: number;
 };
 
-/** Makes the ruling of one effect. */
-export type MakeRuling = (kind: PickleRuling["kind"], subject: string, why: string) => PickleRuling;
+/** Rules on one effect. Most effects are safe, so this is called seldom: what judges them only calls, and makes nothing. */
+export type Rule = (kind: PickleRuling["kind"], subject: string, why: string) => void;

@@ -85,6 +85,8 @@ export type AllowedState =
 export type ImportFacts = {
   /** Reviewed symbols as `module.name`, and what they may be used for. */
   readonly allow: ReadonlyMap<string, AllowedReference | AllowedCall>;
+  /** The same by module, then by name: a checkpoint asks for them a million times, and joining two texts costs most of it. */
+  readonly allowIn: ReadonlyMap<string, ReadonlyMap<string, AllowedReference | AllowedCall>>;
   /** Roles of symbols that are named and not called. */
   readonly referenceRoles: ReadonlySet<string>;
   /** Persistent ids that a loader may be asked for, and the role of what it gives. */
@@ -104,13 +106,15 @@ export type ImportFacts = {
  */
 export function parseImportFacts(raw: unknown): ImportFacts {
   const file = v.parse(importsSchema, raw);
+  const allow = new Map(
+    file.allow.flatMap((entry) => {
+      const allowed = allowedOf(entry, file.groups);
+      return entry.symbols.map((symbol) => [symbol, allowed] as const);
+    }),
+  );
   const facts: ImportFacts = {
-    allow: new Map(
-      file.allow.flatMap((entry) => {
-        const allowed = allowedOf(entry, file.groups);
-        return entry.symbols.map((symbol) => [symbol, allowed] as const);
-      }),
-    ),
+    allow,
+    allowIn: byModule(allow),
     referenceRoles: new Set(
       file.allow.flatMap((entry) => (entry.use === "call" ? [] : [entry.is])),
     ),
@@ -134,6 +138,18 @@ export function parseImportFacts(raw: unknown): ImportFacts {
     throw new TypeError(`these names stand for nothing: ${unknown.slice(0, 5).join(", ")}`);
   }
   return facts;
+}
+
+/** Symbols by the module before their last dot: no name has one. */
+function byModule<T>(symbols: ReadonlyMap<string, T>): Map<string, Map<string, T>> {
+  const modules = new Map<string, Map<string, T>>();
+  for (const [symbol, entry] of symbols) {
+    const dot = symbol.lastIndexOf(".");
+    const module = symbol.slice(0, dot);
+    const names = modules.get(module) ?? new Map<string, T>();
+    modules.set(module, names.set(symbol.slice(dot + 1), entry));
+  }
+  return modules;
 }
 
 type AllowEntry = v.InferOutput<typeof allowSchema>;

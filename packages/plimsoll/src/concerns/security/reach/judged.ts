@@ -11,7 +11,7 @@ export type Covered = {
   readonly formats: readonly Sniffed[];
   /** True when a reader of this version read it and a check judges what it found. */
   readonly isRead: boolean;
-  /** True for a member of an archive, whose text nobody here reads. */
+  /** True for what lies within another file. */
   readonly isPacked?: boolean;
 };
 
@@ -19,7 +19,23 @@ export type Covered = {
 const PLAIN = new Set(["text", "utf-16", "html", "json"]);
 
 /** Formats that a reader of this version opens. */
-const READ = new Set(["gguf", "safetensors", "zip", "pickle"]);
+const READ = new Set([
+  "gguf",
+  "safetensors",
+  "zip",
+  "tar",
+  "npy",
+  "gzip",
+  "zlib",
+  "bzip2",
+  "xz",
+  "lzma",
+  "zstd",
+  "lz4",
+  "pickle",
+  "sentencepiece",
+  "tiktoken",
+]);
 
 /** Names under which a picture or a page is one: a loader takes other names for other things. */
 const INERT_NAME = /\.(?:png|jpe?g|gif|webp|pdf)$/u;
@@ -62,8 +78,8 @@ export function unjudgedReason(
   if (file.formats.some((one) => PLAIN.has(one.format))) {
     // An archive may follow a text, and readers that look for it at the end of the file find it.
     if (text?.includes("\0") === true) return "a text at its beginning, other bytes further on";
-    if (file.isPacked === true && !/\.(?:txt|md)$/u.test(file.base)) {
-      return "a text within an archive: no check of this version reads it";
+    if (file.isPacked === true && text === undefined) {
+      return "a text within an archive that no check of this version reads";
     }
     if (!facts.isTextName(file.base)) return "a text under a name that says nothing of its use";
     if (isYamlName(file.base) && text !== undefined && buildsObjects(text)) {

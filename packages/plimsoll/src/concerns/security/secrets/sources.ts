@@ -30,6 +30,14 @@ export function plainTexts(
   });
 }
 
+/** Every text within an archive or a compressed file; offsets are those within it. */
+export function packedTexts(texts: EvidenceTypes["packed-texts"]): readonly SearchedText[] {
+  return texts.map(({ file, member, base, text, size, isWide }) => {
+    const placeOf = openPlaces(text, { size, isWide });
+    return { kind: "text", file, member, base, text, placeOf };
+  });
+}
+
 /** Entries of one list in a header that are searched; lists of word pieces are not texts (CWE-400). */
 const LIST_MAX_ENTRIES = 10_000;
 

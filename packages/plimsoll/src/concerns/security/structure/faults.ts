@@ -23,6 +23,18 @@ const DANGEROUS: ReadonlySet<FormatErrorCode> = new Set([
   "bad-field",
 ]);
 
+/** Something whose structure was read: a file of its own, or one within another. */
+export type Structured = {
+  readonly file: string;
+  readonly member: string | undefined;
+  readonly faults: readonly FormatError[];
+};
+
+/** A file of its own, as what lies within others is told. */
+export function bare({ file, faults }: Omit<Structured, "member">): Structured {
+  return { file, member: undefined, faults };
+}
+
 /** Characters of a fault's sentence that are shown. */
 const SHOWN = 200;
 

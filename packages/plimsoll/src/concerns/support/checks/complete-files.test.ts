@@ -1,4 +1,4 @@
-import { tinyLlama, torchZip, writeSafetensors } from "@plimsoll/formats/kit";
+import { pair, tinyLlama, torchZip, writeGguf, writeSafetensors } from "@plimsoll/formats/kit";
 import { expect, test } from "vitest";
 
 import { checkCases, runCase } from "../../../testing/check-cases.ts";
@@ -13,6 +13,17 @@ const shard = (...names: readonly string[]) =>
 const index = (map: Readonly<Record<string, string>>) => JSON.stringify({ weight_map: map });
 const pointer = (size: number) =>
   `version https://git-lfs.github.com/spec/v1\noid sha256:${"0123456789abcdef".repeat(4)}\nsize ${size}\n`;
+/** One part of a split GGUF, as the splitter of llama.cpp writes it; `no` counts from 0. */
+const part = (no: number, count: number, tensors: number, ...names: readonly string[]) =>
+  writeGguf({
+    metadata: [
+      ...(no === 0 ? [pair("general.architecture", "string", "llama")] : []),
+      pair("split.no", "u16", no),
+      pair("split.count", "u16", count),
+      pair("split.tensors.count", "i32", tensors),
+    ],
+    tensors: names.map((name) => ({ name, type: "F32", dims: [4] })),
+  });
 const page = "<!DOCTYPE html>\n<html><head><title>Sign in</title></head></html>\n";
 const split = {
   "model.safetensors.index.json": index({
@@ -93,7 +104,7 @@ checkCases(check, {
     },
     {
       name: "a shard that the numbers call for is missing",
-      files: { "m-00001-of-00002.gguf": gguf },
+      files: { "m-00001-of-00002.gguf": part(0, 2, 2, "a") },
       finds: [{ level: "caution", key: "missing-shards", file: "m-00001-of-00002.gguf" }],
     },
     {
@@ -112,8 +123,58 @@ checkCases(check, {
       files: { ...split, "model-00002-of-00002.safetensors": shard("c") },
       finds: [
         { level: "caution", key: "missing-tensors", file: "model-00002-of-00002.safetensors" },
+        { level: "note", key: "not-in-index", file: "model-00002-of-00002.safetensors" },
       ],
       verdict: "caution",
+    },
+    {
+      name: "a tensor that lies in another part than the index says",
+      files: {
+        ...split,
+        "model-00001-of-00002.safetensors": shard("a", "b"),
+        "model-00002-of-00002.safetensors": shard("c"),
+      },
+      finds: [
+        { level: "caution", key: "missing-tensors", file: "model-00002-of-00002.safetensors" },
+        { level: "note", key: "not-in-index", file: "model-00002-of-00002.safetensors" },
+      ],
+    },
+    {
+      name: "two parts of a split whose names were swapped",
+      files: {
+        "m-00001-of-00002.gguf": part(1, 2, 2, "b"),
+        "m-00002-of-00002.gguf": part(0, 2, 2, "a"),
+      },
+      finds: [
+        { level: "caution", key: "part-numbering", file: "m-00001-of-00002.gguf" },
+        { level: "caution", key: "part-numbering", file: "m-00002-of-00002.gguf" },
+      ],
+    },
+    {
+      name: "a part of another split",
+      files: {
+        "m-00001-of-00002.gguf": part(0, 2, 2, "a"),
+        "m-00002-of-00002.gguf": part(1, 3, 2, "b"),
+      },
+      finds: [{ level: "caution", key: "part-numbering", file: "m-00002-of-00002.gguf" }],
+    },
+    {
+      name: "parts that hold fewer tensors than the split states",
+      files: {
+        "m-00001-of-00002.gguf": part(0, 2, 3, "a"),
+        "m-00002-of-00002.gguf": part(1, 2, 3, "b"),
+      },
+      finds: [{ level: "caution", key: "part-tensors", file: "m-00001-of-00002.gguf" }],
+    },
+    {
+      name: "a part that was renamed",
+      files: { "model.gguf": part(0, 2, 2, "a") },
+      finds: [{ level: "caution", key: "part-renamed", file: "model.gguf" }],
+    },
+    {
+      name: "a whole file that is named a part",
+      files: { "m-00001-of-00002.gguf": gguf, "m-00002-of-00002.gguf": part(1, 2, 2, "b") },
+      finds: [{ level: "caution", key: "part-unnumbered", file: "m-00001-of-00002.gguf" }],
     },
     {
       name: "weights without a configuration",
@@ -134,6 +195,37 @@ checkCases(check, {
     {
       name: "the same without its index",
       files: unindexed,
+      finds: [],
+    },
+    {
+      name: "a split GGUF whose first part holds metadata alone",
+      files: {
+        "m-00001-of-00002.gguf": part(0, 2, 2),
+        "m-00002-of-00002.gguf": part(1, 2, 2, "a", "b"),
+      },
+      finds: [],
+    },
+    { name: "a model in one part of one", files: { "m-00001-of-00001.gguf": gguf }, finds: [] },
+    {
+      name: "an index that states another total",
+      files: {
+        ...split,
+        "model.safetensors.index.json": JSON.stringify({
+          ...JSON.parse(split["model.safetensors.index.json"]),
+          metadata: { total_size: 33 },
+        }),
+      },
+      finds: [{ level: "note", key: "index-total", file: "model.safetensors.index.json" }],
+    },
+    {
+      name: "an index that states the right total",
+      files: {
+        ...split,
+        "model.safetensors.index.json": JSON.stringify({
+          ...JSON.parse(split["model.safetensors.index.json"]),
+          metadata: { total_size: 32 },
+        }),
+      },
       finds: [],
     },
     {
@@ -195,8 +287,11 @@ checkCases(check, {
     },
     {
       name: "one part of a series of a million",
-      files: { "m-000001-of-999999.gguf": gguf },
-      finds: [{ level: "caution", key: "missing-shards" }],
+      files: { "m-000001-of-999999.gguf": part(0, 999, 2, "a") },
+      finds: [
+        { level: "caution", key: "missing-shards" },
+        { level: "caution", key: "part-numbering" },
+      ],
     },
     {
       name: "only an archive",

@@ -8,6 +8,7 @@ import { formatBytes } from "../../../kernel/units.ts";
 import { isLoaderFile, isWeightName, leftoverEnding } from "../loader-files.ts";
 import { whatItIs } from "../misnamed.ts";
 import { findBareWeights } from "../missing-config.ts";
+import { PART_MESSAGES, partFault, type PartFault } from "../part-faults.ts";
 import { findShardGaps, findTensorGaps } from "../shard-gaps.ts";
 
 /** Findings of one kind that are told one by one: a checkout of a thousand pointers is one mistake. */
@@ -27,8 +28,14 @@ const messages = {
     `${a.missing} of ${a.of} parts of this model are missing, the first is ${(a.first[0] ?? "").slice(0, 120)}`,
   "unused-index": (a: { of: number }) =>
     `an index of ${a.of} files that are all absent; other weights are there in their place`,
-  "missing-tensors": (a: { index: string; missing: number; first: readonly string[] }) =>
-    `${a.missing} tensors that the index places here are not in this file, the first is ${(a.first[0] ?? "").slice(0, 80)}`,
+  "missing-tensors": (a: {
+    index: string;
+    missing: number;
+    elsewhere: number;
+    first: readonly string[];
+  }) =>
+    `${a.missing} tensors that the index places here are not in this file, the first is ${(a.first[0] ?? "").slice(0, 80)}${a.elsewhere === 0 ? "" : ` (${a.elsewhere} of them are in another part)`}`,
+  ...PART_MESSAGES,
   "unfinished-download": (a: { ending: string }) =>
     `an unfinished download was left behind (${a.ending})`,
   "no-config": () => "weights without a config.json: the hub's loaders cannot tell what they are",
@@ -38,7 +45,7 @@ const messages = {
 };
 
 type Say = FindingFactory<typeof messages>;
-type Seen = EvidenceValues<"kinds" | "pointers" | "indexes" | "gguf" | "safetensors">;
+type Seen = EvidenceValues<"kinds" | "pointers" | "indexes" | "gguf" | "safetensors" | "joins">;
 
 export default defineCheck({
   id: "support/complete-files",
@@ -50,7 +57,7 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "read",
-  needs: ["kinds", "pointers", "indexes", "gguf", "safetensors"],
+  needs: ["kinds", "pointers", "indexes", "gguf", "safetensors", "joins"],
   limits: [
     "content is not compared with published digests: a file of the right length may hold wrong bytes",
     "pickled weights are not checked for missing tensors or a missing end",
@@ -58,9 +65,9 @@ export default defineCheck({
   ],
   page: {
     detects:
-      "Files that a download left behind in place of the model: Git LFS pointers, web pages, empty files, unfinished downloads; files cut short of what their headers state; parts that an index or the numbers in names call for; tensors that an index places where they are not; files whose bytes are not what their names say; weights without a configuration; and folders without a model.",
+      "Files that a download left behind in place of the model: Git LFS pointers, web pages, empty files, unfinished downloads; files cut short of what their headers state; parts that an index, a header or the numbers in names call for; parts whose headers give them another number than their names; tensors that an index places where they are not; files whose bytes are not what their names say; weights without a configuration; and folders without a model.",
     levels: {
-      note: "something lies about that no loader needs: a pointer for a picture, an index for weights in another format, weights of an unusual name without a configuration.",
+      note: "something lies about that no loader needs: a pointer for a picture, an index for weights in another format, an index that leaves tensors out or states another total, weights of an unusual name without a configuration.",
       caution: "a loader will fail, or load less than the model.",
       unknown: "a file could not be read, or only archives are there.",
     },
@@ -153,7 +160,7 @@ function* damaged({ kinds, gguf, safetensors }: Seen, finding: Say): Generator<F
 }
 
 function* missingParts(
-  { indexes, safetensors }: Seen,
+  { indexes, safetensors, joins }: Seen,
   paths: ReadonlySet<string>,
   finding: Say,
 ): Generator<Finding> {
@@ -175,14 +182,20 @@ function* missingParts(
     findTensorGaps(indexes, safetensors),
     "missing-tensors",
     finding,
-    ({ index, shard, missing }) =>
+    ({ index, shard, missing, elsewhere }) =>
       finding.caution(
         "missing-tensors",
-        { index, missing: missing.count, first: missing.first },
+        { index, missing: missing.count, elsewhere, first: missing.first },
         { file: shard },
         { remedy: { text: "Download index and shards again from one revision." } },
       ),
   );
+  const faults = joins.flatMap(({ faults: all }) => all.flatMap((fault) => partFault(fault) ?? []));
+  yield* bounded(faults, "parts that disagree", finding, (fault) => sayPart(fault, finding));
+}
+
+function sayPart({ key, level, args, file, remedy }: PartFault, finding: Say): Finding {
+  return finding[level](key, args, { file }, remedy === undefined ? {} : { remedy });
 }
 
 function* bareWeights(paths: ReadonlySet<string>, finding: Say): Generator<Finding> {

@@ -10,9 +10,9 @@ type Call = Extract<PickleValue, { kind: "call" }>;
 /** What the allow-list says of a symbol: by exact name, and a dotted name is another symbol. */
 export function entryOf(
   { module, name }: Pick<Symbol, "module" | "name">,
-  facts: Pick<ImportFacts, "allow">,
+  facts: Pick<ImportFacts, "allowIn">,
 ): AllowedCall | AllowedReference | undefined {
-  return name.includes(".") ? undefined : facts.allow.get(`${module}.${name}`);
+  return facts.allowIn.get(module)?.get(name);
 }
 
 /**

@@ -60,17 +60,21 @@ export function fitInOrder(
   { tuple, more, rest }: Places,
   fitting: Fitting,
 ): { readonly misfit: Misfit; readonly place: number } | undefined {
-  const found: { misfit: Misfit; place: number }[] = [];
+  let found: { misfit: Misfit; place: number }[] | undefined;
   if (values.length < tuple.length) {
     const what = `there are ${values.length} of ${tuple.length}`;
-    found.push({ misfit: { kind: "shape", what }, place: values.length });
+    found = [{ misfit: { kind: "shape", what }, place: values.length }];
   }
-  for (const [place, value] of values.entries()) {
-    const shape = tuple[place] ?? more[place - tuple.length] ?? rest;
+  // By number: this runs for every argument of every call, and an iterator of pairs makes one each.
+  for (let place = 0; place < values.length; place += 1) {
+    const value = values[place];
+    if (value === undefined) continue;
+    const shape = place < tuple.length ? tuple[place] : (more[place - tuple.length] ?? rest);
     const misfit = shape === undefined ? surplus(value, fitting) : fit(value, shape, fitting);
-    if (misfit !== undefined) found.push({ misfit, place });
+    if (misfit !== undefined) (found ??= []).push({ misfit, place });
     if (fitting.work.isSpent) break;
   }
+  if (found === undefined) return undefined;
   const gravest = gravestOf(found.map(({ misfit }) => misfit));
   return found.find(({ misfit }) => misfit === gravest);
 }
