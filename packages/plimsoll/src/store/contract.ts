@@ -124,6 +124,14 @@ export type BodyRow = {
   readonly sealed: Uint8Array;
 };
 
+/** An audit event that a tool left for the server that runs. */
+export type OutboxEvent = {
+  readonly kind: string;
+  readonly actor: string;
+  /** JSON of its facts. */
+  readonly body: string;
+};
+
 /**
  * What is kept between runs. Every promise resolves when the change is on the disk.
  * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
@@ -185,6 +193,12 @@ export type Store = {
       mac: string,
       fresh: { readonly id: string; readonly wrapped: Uint8Array },
     ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array }>;
+  };
+  readonly outbox: {
+    /** Leaves an event for the server that runs, which is the only one to write its log. */
+    readonly put: (event: OutboxEvent) => Promise<void>;
+    /** Takes the events that were left, and removes them. */
+    readonly take: () => Promise<readonly OutboxEvent[]>;
   };
   /** Removes what is older than its time; returns the number of rows. */
   readonly retain: (cutoffs: {

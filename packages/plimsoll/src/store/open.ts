@@ -1,0 +1,63 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import type { Store } from "./contract.ts";
+import { takeServeLock } from "./dialect/serve-lock.ts";
+import { holdsQueries } from "./queries/holds.ts";
+import { budgetsQueries, keysQueries } from "./queries/keys.ts";
+import { bodiesQueries, outboxQueries, subjectsQueries } from "./queries/people.ts";
+import type { StorePort } from "./queries/port.ts";
+import { requestsQueries } from "./queries/requests.ts";
+import { retainQueries } from "./queries/retain.ts";
+import { openThread, type StoreThread } from "./thread.ts";
+
+/** Where a store is, and what for. */
+export type StoreOptions = {
+  readonly folder: string;
+  /** `serve` is one process alone; a `tool` works beside it. */
+  readonly mode: "serve" | "tool";
+  readonly now: () => number;
+};
+
+/**
+ * Opens the store in a folder; makes it when there is none.
+ * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
+ */
+export async function openStore({ folder, mode, now }: StoreOptions): Promise<Store> {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const unlock = mode === "serve" ? takeServeLock(folder, now()) : () => {};
+  try {
+    const thread = await openThread(join(folder, "plimsoll.sqlite"), now());
+    return storeOver(thread, unlock);
+  } catch (error) {
+    unlock();
+    throw error;
+  }
+}
+
+function storeOver(thread: StoreThread, unlock: () => void): Store {
+  const port: StorePort = {
+    change: (...statements) => thread.unit(statements),
+    rows: async <T>(one: Parameters<StorePort["rows"]>[0]) => {
+      const rows = await thread.read(one);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- strict tables, by queries of our own
+      return rows as readonly T[];
+    },
+  };
+  return {
+    keys: keysQueries(port),
+    budgets: budgetsQueries(port),
+    requests: requestsQueries(port),
+    holds: holdsQueries(port),
+    bodies: bodiesQueries(port),
+    subjects: subjectsQueries(port),
+    outbox: outboxQueries(port),
+    retain: retainQueries(port),
+    version: () => thread.version(),
+    isAvailable: () => thread.isAvailable,
+    close: async () => {
+      await thread.close();
+      unlock();
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { Store } from "../contract.ts";
+import { db, statement } from "./compile.ts";
+import { isDone, type StorePort } from "./port.ts";
+import { budgetOf, budgetValues, keyOf, keyValues } from "./rows.ts";
+import type { Tables } from "./schema.ts";
+
+/** Keys: their secrets are hashes. */
+export function keysQueries({ change, rows }: StorePort): Store["keys"] {
+  return {
+    all: async () => {
+      const all = db.selectFrom("keys").selectAll().orderBy("created_at").orderBy("id");
+      return (await rows<Tables["keys"]>(statement(all))).map(keyOf);
+    },
+    add: async (key, budgets) => {
+      await change(
+        statement(db.insertInto("keys").values(keyValues(key)), 1),
+        ...budgets.map((one) => statement(db.insertInto("budgets").values(budgetValues(one)), 1)),
+      );
+    },
+    revoke: async (id, at) => {
+      const revoke = db
+        .updateTable("keys")
+        .set({ revoked_at: at })
+        .where("id", "=", id)
+        .where("revoked_at", "is", null);
+      return isDone(await change(statement(revoke, 1)));
+    },
+    rotate: async (id, expiresAt, next) => {
+      const end = db
+        .updateTable("keys")
+        .set({ expires_at: expiresAt, rotated_to: next.id })
+        .where("id", "=", id)
+        .where("revoked_at", "is", null)
+        .where("rotated_to", "is", null);
+      // Budgets follow the person, not the secret.
+      const move = db
+        .updateTable("budgets")
+        .set({ scope_id: next.id })
+        .where("scope", "=", "key")
+        .where("scope_id", "=", id);
+      const add = db.insertInto("keys").values(keyValues(next));
+      return isDone(await change(statement(end, 1), statement(move), statement(add, 1)));
+    },
+  };
+}
+
+/** Budgets and rates, of keys and teams. */
+export function budgetsQueries({ change, rows }: StorePort): Store["budgets"] {
+  return {
+    all: async () => {
+      const all = db.selectFrom("budgets").selectAll().orderBy("id");
+      return (await rows<Tables["budgets"]>(statement(all))).map(budgetOf);
+    },
+    set: async (budget) => {
+      const { id, spent, window_start: start, ...values } = budgetValues(budget);
+      const set = db
+        .insertInto("budgets")
+        .values({ id, spent, window_start: start, ...values })
+        .onConflict((at) => at.column("id").doUpdateSet(values));
+      await change(statement(set));
+    },
+  };
+}
