@@ -144,11 +144,12 @@ describe("keys", () => {
   });
 });
 
+const cost = (windowStart: number) => [{ budgetId: "b", windowStart, amount: 5 }];
+
 describe("requests", () => {
   test("are kept with what they cost, and summed by the hour", async () => {
     const one = await store();
     await one.keys.add(key(), [BUDGET]);
-    const cost = (windowStart: number) => [{ budgetId: "b", windowStart, amount: 5 }];
     await one.requests.settle(request(), cost(10));
     await one.requests.settle(request({ id: "req_2", at: NOW + 1 }), cost(10));
     expect(await one.budgets.all()).toMatchObject([{ spent: 10, windowStart: 10 }]);
@@ -212,9 +213,11 @@ describe("holds", () => {
   });
 });
 
+const fresh = (id: string) => ({ id, wrapped: Uint8Array.of(1) });
+
 test("a subject has one key, whoever asked first", async () => {
   const one = await store();
-  const fresh = (id: string) => ({ id, wrapped: Uint8Array.of(1) });
+
   const taken = await Promise.all([
     one.subjects.take("m", fresh("a")),
     one.subjects.take("m", fresh("b")),

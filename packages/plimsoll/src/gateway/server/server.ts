@@ -1,0 +1,123 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import type { JsonObject } from "../../kernel/json.ts";
+import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+
+/** Milliseconds that an idle connection is kept: longer than balancers keep theirs, so that none races ours. */
+const KEEP_ALIVE_MS = 75_000;
+
+/** Milliseconds that the head of a request may take (CWE-400: slow heads hold connections). */
+const HEADERS_MS = 30_000;
+
+/** Bytes of a request's head. */
+const HEADER_MAX_BYTES = 16_384;
+
+/** Headers of one request. */
+const HEADERS_MAX = 100;
+
+/** Requests on one connection before it is opened anew, so that load spreads after a change. */
+const REQUESTS_PER_SOCKET = 100_000;
+
+/** Takes one request; it must answer every one. */
+export type Handler = (request: IncomingMessage, response: ServerResponse) => void;
+
+/** What answers where. */
+export type ServerParts = {
+  /** Everything under `/v1/`. */
+  readonly door: Handler;
+  /** Everything else that is known; false for what is not. */
+  readonly other: (request: IncomingMessage, response: ServerResponse) => boolean;
+  /** What is not ready, by name; empty when all is. */
+  readonly unready: () => readonly string[];
+};
+
+/** A server that listens. */
+export type RunningServer = {
+  readonly port: number;
+  /** Takes no more connections, lets those that run come to their end, and ends the rest after so many milliseconds. */
+  readonly drain: (ms: number) => Promise<void>;
+};
+
+/** Makes the server: `/v1/*` goes to the hot path, the rest to others. */
+export function makeServer(parts: ServerParts): Server {
+  const server = createServer(
+    {
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      headersTimeout: HEADERS_MS,
+      // Answers may take as long as a model does; bodies have a time of their own.
+      requestTimeout: 0,
+      maxHeaderSize: HEADER_MAX_BYTES,
+      // Not what somebody put into the middle of the process (CWE-444).
+      insecureHTTPParser: false,
+      requireHostHeader: true,
+    },
+    (request, response) => {
+      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+      if (path.startsWith("/v1/")) parts.door(request, response);
+      else if (path === "/livez") answer(response, 200, { status: "alive" });
+      else if (path === "/readyz") answerReady(response, parts.unready());
+      else if (!parts.other(request, response)) {
+        answer(response, 404, { error: { message: "There is nothing under this address." } });
+      }
+    },
+  );
+  server.maxHeadersCount = HEADERS_MAX;
+  server.maxRequestsPerSocket = REQUESTS_PER_SOCKET;
+  // What is no HTTP at all is told so and shut, without a word of ours in between.
+  server.on("clientError", (_, socket) => {
+    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
+    else socket.destroy();
+  });
+  return server;
+}
+
+/**
+ * Has the server listen.
+ * @throws PlimsollError `environment` when the address cannot be had.
+ */
+export function listen(server: Server, host: string, port: number): Promise<RunningServer> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error) => {
+      reject(
+        new PlimsollError(
+          "environment",
+          `${host}:${port} cannot be listened on: ${reasonOf(error)}`,
+          {
+            hint: "Choose another port: --port 8081",
+            cause: error,
+          },
+        ),
+      );
+    });
+    server.listen(port, host, () => {
+      // A server that listens on a port has an address with one.
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+      const { port: own } = server.address() as AddressInfo;
+      resolve({ port: own, drain: (ms) => drain(server, ms) });
+    });
+  });
+}
+
+function drain(server: Server, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const end = setTimeout(() => {
+      server.closeAllConnections();
+    }, ms);
+    server.close(() => {
+      clearTimeout(end);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function answerReady(response: ServerResponse, unready: readonly string[]): void {
+  if (unready.length === 0) answer(response, 200, { status: "ready" });
+  else answer(response, 503, { status: "not ready", waits: unready });
+}
+
+function answer(response: ServerResponse, status: number, body: JsonObject): void {
+  response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+  response.end(JSON.stringify(body));
+}

@@ -1,0 +1,8 @@
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a text such as `500ms`, `30s`, `10m` or `24h`; undefined for none and for anything else. */
+export function readTime(text: string | undefined): number | undefined {
+  const [, count, unit] = /^(\d{1,6})(ms|s|m|h)$/u.exec(text ?? "") ?? [];
+  const factor = UNITS[unit ?? ""];
+  return count === undefined || factor === undefined ? undefined : Number(count) * factor;
+}
