@@ -10,6 +10,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("../verbs/explain/command.ts")).default,
   },
   {
+    name: "serve",
+    group: "Serve",
+    summary: "answer for models behind keys, limits, guards and an audit log",
+    load: async () => (await import("../verbs/serve/command.ts")).default,
+  },
+  {
     name: "up",
     group: "Begin",
     summary: "build two practice models and vet them; this version has no engine yet",

@@ -1,12 +1,9 @@
-import { join } from "node:path";
-
-import { compiledKnowledge } from "../../config/compiled-knowledge.ts";
+import { knowledgeFor } from "../../config/open-knowledge.ts";
 import { EVIDENCE } from "../../generated/evidence.ts";
 import { KNOWLEDGE_DATE, VERSION } from "../../generated/facts.ts";
 import type { Concern } from "../../kernel/concern.ts";
 import { conclude } from "../../kernel/conclude.ts";
 import type { EvidenceName } from "../../kernel/evidence.ts";
-import type { Knowledge } from "../../kernel/knowledge.ts";
 import { openEvidence } from "../../kernel/evidence-store.ts";
 import { runChecks, type CheckEntry } from "../../kernel/run.ts";
 import type { Policy, Setting } from "../../kernel/setting.ts";
@@ -60,7 +57,7 @@ export async function vet(options: VetOptions): Promise<VetResult> {
   });
   const waivers = openWaivers(snapshot, options.policy.waivers ?? [], options.now);
   const evidence = openEvidence(EVIDENCE, { snapshot, system: options.system });
-  const knowledge = await openFacts(options.packageRoot);
+  const knowledge = await knowledgeFor(options.packageRoot);
   const results = await runChecks({
     checks,
     evidence,
@@ -90,15 +87,6 @@ export async function vet(options: VetOptions): Promise<VetResult> {
     evidence: shown.length === 0 ? undefined : await showEvidence(evidence, shown, find),
   });
   return { report, policy };
-}
-
-/** The facts; the reader of YAML is loaded only where they were not compiled. */
-async function openFacts(packageRoot: string): Promise<Knowledge> {
-  const folder = join(packageRoot, "knowledge");
-  const compiled = compiledKnowledge(folder, join(packageRoot, "dist/knowledge"));
-  if (compiled !== undefined) return compiled;
-  const { openKnowledge } = await import("../../config/knowledge.ts");
-  return openKnowledge(folder);
 }
 
 function concernsOf(checks: readonly CheckEntry[]): readonly Concern[] {
