@@ -3,4 +3,16 @@ import type { GuardEntry } from "../kernel/guard.ts";
 
 /** Every guard, by concern and name. */
 export const GUARDS: readonly GuardEntry[] = [
+  {
+    id: "privacy/personal-data",
+    code: "PLM-PRI-060",
+    title: "Personal data in what is asked and answered",
+    load: async () => (await import("../concerns/privacy/guards/personal-data.ts")).default,
+  },
+  {
+    id: "security/secrets",
+    code: "PLM-SEC-060",
+    title: "Credentials in what is asked and answered",
+    load: async () => (await import("../concerns/security/guards/secrets.ts")).default,
+  },
 ];

@@ -83,7 +83,8 @@ function cardOf(text: string, run: DigitGroups): Found | undefined {
 /** Digits of the longest first digits that a network is known by. */
 const MAX_PREFIX = 4;
 
-function isIssued(digits: string, lengths: IdentifierFacts["cardLengths"]): boolean {
+/** True for the first digits and the length of a network. */
+export function isIssued(digits: string, lengths: IdentifierFacts["cardLengths"]): boolean {
   for (let size = 1; size <= MAX_PREFIX; size += 1) {
     if (lengths.get(digits.slice(0, size))?.includes(digits.length) === true) return true;
   }

@@ -1,0 +1,85 @@
+import { isDigit, isWord } from "../ascii.ts";
+import { isIssued } from "./cards.ts";
+import { passesLuhn } from "./check-digits.ts";
+import type { Visit } from "./found.ts";
+import type { IdentifierFacts } from "./schema.ts";
+
+/** Digits of the shortest and the longest card number (ISO/IEC 7812-1). */
+const MIN_DIGITS = 12;
+const MAX_DIGITS = 19;
+
+/** Groups that one number is written in. */
+const MAX_GROUPS = 6;
+
+/** Characters between two groups of one number. */
+const SEPARATORS = new Set([0x20, 0x2d, 0xa0]);
+
+/** A stretch of digits. */
+type Group = { readonly start: number; readonly end: number };
+
+/**
+ * Finds whatever could be a payment card: a network's first digits and length, and the Luhn check digit, with
+ * nothing near to speak of it, and also amid other numbers. One such number in ten is none; a card let through
+ * is worse.
+ */
+export function findAnyCards(
+  text: string,
+  { cardLengths }: Pick<IdentifierFacts, "cardLengths">,
+  visit: Visit,
+): void {
+  for (let at = 0; at < text.length;) {
+    if (!isDigit(text.charCodeAt(at))) {
+      at += 1;
+      continue;
+    }
+    const groups = groupsFrom(text, at);
+    at = groups.at(-1)?.end ?? at + 1;
+    for (let first = 0; first < groups.length;) {
+      first = visitLongest(text, groups, first, cardLengths, visit);
+    }
+  }
+}
+
+/** The groups of a run of digits that single separators part. */
+function groupsFrom(text: string, start: number): readonly Group[] {
+  const groups: Group[] = [];
+  for (let at = start; ;) {
+    const from = at;
+    while (isDigit(text.charCodeAt(at))) at += 1;
+    groups.push({ start: from, end: at });
+    if (!SEPARATORS.has(text.charCodeAt(at)) || !isDigit(text.charCodeAt(at + 1))) return groups;
+    at += 1;
+  }
+}
+
+/** Visits the longest card that begins with a group; returns the group to go on with. */
+function visitLongest(
+  text: string,
+  groups: readonly Group[],
+  first: number,
+  lengths: IdentifierFacts["cardLengths"],
+  visit: Visit,
+): number {
+  const start = groups[first]?.start ?? 0;
+  for (let last = Math.min(groups.length, first + MAX_GROUPS) - 1; last >= first; last -= 1) {
+    const end = groups[last]?.end ?? start;
+    const value = digitsOf(text, start, end);
+    if (value.length < MIN_DIGITS || value.length > MAX_DIGITS) continue;
+    if (!standsAlone(text, start, end) || !passesLuhn(value) || !isIssued(value, lengths)) continue;
+    visit({ start, end, value });
+    return last + 1;
+  }
+  return first + 1;
+}
+
+function digitsOf(text: string, start: number, end: number): string {
+  let digits = "";
+  for (let at = start; at < end; at += 1)
+    if (isDigit(text.charCodeAt(at))) digits += text.charAt(at);
+  return digits;
+}
+
+/** Not within a word, a hash or a longer number. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  return !isWord(text.charCodeAt(start - 1)) && !isWord(text.charCodeAt(end));
+}

@@ -1,0 +1,282 @@
+import { join } from "node:path";
+
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+
+import { openKnowledge } from "../../config/knowledge.ts";
+import type { Delta } from "../../engine/delta.ts";
+import { Answer } from "../../gateway/pipeline/answer.ts";
+import {
+  HOLD_CAP_CHARS,
+  type AppliedEdit,
+  type Halt,
+  type PolicyGuard,
+} from "../../gateway/pipeline/guards.ts";
+import { scanRequest } from "../../gateway/pipeline/request.ts";
+import { placeholderOf } from "../../gateway/pipeline/surrogates.ts";
+import { preparePolicyGuards } from "./guards.ts";
+
+const knowledge = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
+const guards = await preparePolicyGuards({ guards: undefined, knowledge });
+
+type Out = {
+  readonly text: string;
+  readonly types: readonly string[];
+  readonly halt: Halt | undefined;
+};
+
+/** Streams pieces through the guards; `kind` is the channel. */
+function streamed(
+  pieces: readonly string[],
+  kind: "text" | "args" = "text",
+  own: readonly PolicyGuard[] = guards,
+): Out {
+  let text = "";
+  let halt: Halt | undefined;
+  const edits: AppliedEdit[] = [];
+  const answer = new Answer({
+    guards: own,
+    isJson: false,
+    originals: new Map(),
+    hasLogprobs: false,
+    replace: placeholderOf,
+    sink: {
+      release: (delta) => {
+        if (delta.kind === "text") text += delta.text;
+        if (delta.kind === "tool") text += delta.args ?? "";
+      },
+      edited: (edit) => edits.push(edit),
+      halt: (why) => {
+        halt = why;
+      },
+      done: () => {},
+    },
+  });
+  if (kind === "args") answer.push({ kind: "tool", choice: 0, index: 0, name: "f" });
+  for (const piece of pieces) {
+    const delta: Delta =
+      kind === "text"
+        ? { kind: "text", choice: 0, text: piece }
+        : { kind: "tool", choice: 0, index: 0, args: piece };
+    answer.push(delta);
+  }
+  answer.end(undefined);
+  return { text, types: edits.map(({ type }) => type), halt };
+}
+
+const letters = (seed: number, count: number, alphabet: string): string => {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return alphabet.charAt(state % alphabet.length);
+  }).join("");
+};
+const MIXED = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+
+/** Values of every kind that the guards look for, with inert letters; joined here so that no scanner reports this file. */
+const SECRETS: readonly (readonly [string, string])[] = [
+  ["github-pat", ["gh", "p_", letters(7, 36, MIXED)].join("")],
+  ["aws-access-token", ["AK", "IA", letters(3, 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")].join("")],
+  [
+    "slack-bot-token",
+    [
+      "xo",
+      "xb-",
+      letters(5, 12, "123456789"),
+      "-",
+      letters(6, 12, "123456789"),
+      "-",
+      letters(9, 24, MIXED),
+    ].join(""),
+  ],
+  ["gitlab-pat", ["gl", "pat-", letters(11, 20, MIXED)].join("")],
+  ["email", "ada.lovelace@example.org"],
+  ["card", "4111 1111 1111 1111"],
+  ["card", "5500000000000004"],
+  ["iban", "DE89 3704 0044 0532 0130 00"],
+  ["iban", "GB29 NWBK 6016 1331 9268 19"],
+  ["phone", "+49 30 901820"],
+];
+
+describe("what guards look for does not leave", () => {
+  test.each(SECRETS)("%s, however it is cut", (type, value) => {
+    const text = `Well then, here it is: ${value} and nothing more.\nGood.`;
+    const whole = streamed([text]);
+    expect([whole.halt, whole.text.includes(value), whole.types.includes(type)]).toEqual([
+      undefined,
+      false,
+      true,
+    ]);
+    for (let at = 1; at < text.length; at += 1) {
+      expect(streamed([text.slice(0, at), text.slice(at)]).text).toBe(whole.text);
+    }
+    expect(streamed(Array.from(text)).text).toBe(whole.text);
+  });
+
+  test.each([
+    ["zero-width joiners", "ada.love\u200Dlace@exam\u200Bple.org"],
+    ["wide forms", "ａｄａ＠ｅｘａｍｐｌｅ.org"],
+    ["a soft hyphen", "4111 1111 1\u00AD111 1111"],
+  ])("%s hide nothing", (_, value) => {
+    const { text } = streamed([`Write to ${value} now.`]);
+    expect(text).toMatch(/^Write to \[(?:EMAIL|CARD)\] now\.$/u);
+  });
+
+  test.each([
+    ["a word before a sign", "email ada at example"],
+    ["a number that fails Luhn", "4111 1111 1111 1112"],
+    ["an IBAN with another sum", "DE88 3704 0044 0532 0130 00"],
+    ["a decorator", "@app.route('/')"],
+    ["a hash", "d41d8cd98f00b204e9800998ecf8427e"],
+    [
+      "prose of keys and tokens",
+      "The key to the access token is that each token has a key, and no secret.",
+    ],
+    ["a version", "1.2.3-rc.4 of 2026-11-25"],
+  ])("%s stays", (_, value) => {
+    const text = `Look: ${value} here.`;
+    expect(streamed([text])).toMatchObject({ text, types: [] });
+  });
+});
+
+describe("arguments of tools", () => {
+  const parsed = (args: string): unknown => JSON.parse(streamed(Array.from(args), "args").text);
+  test("stay JSON, whatever is replaced", () => {
+    expect(parsed('{"to":"ada@example.org","n":1}')).toEqual({ to: "[EMAIL]", n: 1 });
+    expect(parsed('{"card":4111111111111111,"ok":true}')).toEqual({ card: "[CARD]", ok: true });
+    expect(parsed('{"cards":[4111111111111111,2]}')).toEqual({ cards: ["[CARD]", 2] });
+  });
+  test("are read with their escapes", () => {
+    expect(parsed('{"to":"ada\\u0040example.org"}')).toEqual({ to: "[EMAIL]" });
+    expect(parsed('{"to":"ada\\u0041example.org"}')).toEqual({ to: "adaAexample.org" });
+  });
+});
+
+describe("what waits has an end, and ordinary text does not reach it", () => {
+  test.each([
+    ["Japanese without blanks", "吾輩は猫である名前はまだ無い".repeat(800)],
+    ["a long list of numbers", Array.from({ length: 3_000 }, (_, at) => String(at * 7)).join("\n")],
+    [
+      "prose of tokens",
+      "Each token has a key, and the key of the token is an api key; ".repeat(300),
+    ],
+    [
+      "code",
+      "const key = tokens[index];\nif (key === undefined) return secretFree(api);\n".repeat(300),
+    ],
+  ])("%s passes", (_, text) => {
+    expect(streamed(cut(text, 7))).toMatchObject({ text, halt: undefined });
+  });
+  test("a run without end is blocked at the cap", () => {
+    const { text, halt } = streamed(cut("A1".repeat(HOLD_CAP_CHARS), 100));
+    expect([text, halt?.kind]).toEqual(["", "block"]);
+  });
+  test("a private key of any usual length is replaced", () => {
+    const body = Array.from({ length: 50 }, (_, at) => letters(at + 1, 64, `${MIXED}+/`)).join(
+      "\n",
+    );
+    const kind = ["RSA PRIV", "ATE KEY"].join("");
+    const key = `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----`;
+    const { text, types } = streamed(cut(`Here:\n${key}\nDone.`, 11));
+    expect([text.includes(letters(20, 64, `${MIXED}+/`)), types.includes("private-key")]).toEqual([
+      false,
+      true,
+    ]);
+  });
+});
+
+test("split secrets in streams: none leaks, and the text is that of the whole (seeded, 1 % of the soak)", () => {
+  const words = [
+    "so",
+    "it",
+    "is",
+    "done,",
+    "key",
+    "token:",
+    "=",
+    "\n",
+    "42",
+    "(see",
+    "below)",
+    "ok.",
+  ];
+  let state = 20_261_125;
+  const next = (limit: number): number => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state % limit;
+  };
+  for (let run = 0; run < 100; run += 1) {
+    const [, secret = ""] = SECRETS[next(SECRETS.length)] ?? [];
+    const around = (): string =>
+      Array.from({ length: next(12) }, () => words[next(words.length)]).join(" ");
+    const text = `${around()} ${secret} ${around()}\n`;
+    const kind = run % 2 === 0 ? "text" : "args";
+    const all = kind === "text" ? text : JSON.stringify({ note: text });
+    const whole = streamed([all], kind);
+    const pieces: string[] = [];
+    for (let at = 0; at < all.length;) {
+      const length = 1 + next(9);
+      pieces.push(all.slice(at, at + length));
+      at += length;
+    }
+    const one = streamed(pieces, kind);
+    expect([one.text, one.text.includes(secret)]).toEqual([whole.text, false]);
+  }
+});
+
+test("what a person wrote comes back to them, and reaches no engine", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(
+        fc.constantFrom(...SECRETS.map(([, value]) => value), "Hello", "[EMAIL_1]", "x = 1"),
+        { maxLength: 6 },
+      ),
+      async (parts) => {
+        const text = parts.join(" and ");
+        const turn = {
+          model: "m",
+          messages: [{ role: "user", trust: "user", parts: [{ kind: "text", text }] }],
+          tools: [],
+          output: { kind: "text" },
+          sampling: {},
+          choices: 1,
+          stream: false,
+          extra: {},
+        } as const;
+        const scanned = await scanRequest(turn, guards);
+        if (scanned.kind !== "passed") throw new TypeError("halted");
+        const [part] = scanned.turn.messages[0]?.parts ?? [];
+        const sent = part?.kind === "text" ? part.text : "";
+        expect(SECRETS.some(([, value]) => sent.includes(value))).toBe(false);
+        let restored = sent;
+        for (const [surrogate, original] of scanned.originals)
+          restored = restored.replaceAll(surrogate, () => original);
+        expect(restored).toBe(text);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+describe("a policy says what is done", () => {
+  test("off, observe, block and only", async () => {
+    const off = await preparePolicyGuards({
+      guards: { secrets: "off", "privacy/personal-data": { mode: "block", only: ["email"] } },
+      knowledge,
+    });
+    expect(off.map(({ id, mode }) => [id, mode])).toEqual([["privacy/personal-data", "block"]]);
+    expect(streamed(["card 4111 1111 1111 1111 x"], "text", off).halt).toBeUndefined();
+    expect(streamed(["mail ada@example.org x"], "text", off).halt?.kind).toBe("block");
+  });
+  test("a guard that there is none of is refused", async () => {
+    await expect(
+      preparePolicyGuards({ guards: { toxicity: "block" }, knowledge }),
+    ).rejects.toMatchObject({ code: "setting-invalid" });
+  });
+});
+
+function cut(text: string, length: number): readonly string[] {
+  return Array.from({ length: Math.ceil(text.length / length) }, (_, at) =>
+    text.slice(at * length, (at + 1) * length),
+  );
+}
