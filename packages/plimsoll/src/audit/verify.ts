@@ -31,7 +31,7 @@ export type LogVerdict = {
 export function verifyLog(
   folder: string,
   verifier: NoteVerifier,
-  onEvent: (event: ReadEvent, leaf: Buffer) => void = () => {},
+  onEvent: (event: ReadEvent, leaf: Buffer, line: string) => void = () => {},
 ): LogVerdict {
   const files = logFiles(folder);
   const note = readIfThere(files.checkpoint);
@@ -69,7 +69,7 @@ export function verifyLog(
         return fail("altered", "a line is not the one that was written");
       }
       frontier.append(leaf);
-      onEvent(event, leaf);
+      onEvent(event, leaf, text);
       if (frontier.size === checkpoint.size && !frontier.root().equals(checkpoint.root)) {
         const reason =
           "the root is not the one that was signed, and the hashes beside were changed too";

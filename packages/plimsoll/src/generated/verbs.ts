@@ -4,10 +4,28 @@ import type { VerbEntry } from "../verbs/verb.ts";
 /** Every verb of the command line. */
 export const VERBS: readonly VerbEntry[] = [
   {
+    name: "audit",
+    group: "Serve",
+    summary: "check the audit log offline, prove one line of it, or export it",
+    load: async () => (await import("../verbs/audit/command.ts")).default,
+  },
+  {
     name: "explain",
     group: "Begin",
     summary: "print the page of a finding code, offline",
     load: async () => (await import("../verbs/explain/command.ts")).default,
+  },
+  {
+    name: "guard",
+    group: "Measure",
+    summary: "put texts through the guards of a policy before it is live: JSON lines in, decisions out",
+    load: async () => (await import("../verbs/guard/command.ts")).default,
+  },
+  {
+    name: "keys",
+    group: "Serve",
+    summary: "make, list, limit, rotate and revoke the keys of the gateway",
+    load: async () => (await import("../verbs/keys/command.ts")).default,
   },
   {
     name: "serve",

@@ -139,8 +139,9 @@ describe("what guards look for does not leave", () => {
   });
 });
 
+const parsed = (args: string): unknown => JSON.parse(streamed(Array.from(args), "args").text);
+
 describe("arguments of tools", () => {
-  const parsed = (args: string): unknown => JSON.parse(streamed(Array.from(args), "args").text);
   test("stay JSON, whatever is replaced", () => {
     expect(parsed('{"to":"ada@example.org","n":1}')).toEqual({ to: "[EMAIL]", n: 1 });
     expect(parsed('{"card":4111111111111111,"ok":true}')).toEqual({ card: "[CARD]", ok: true });
