@@ -208,3 +208,24 @@ test("the key is its owner's alone", async () => {
   expect(existsSync(logFiles(folder).key)).toBe(true);
   expect(statSync(logFiles(folder).key).mode & 0o777).toBe(0o600);
 });
+
+test("a log that was ended before its first checkpoint goes on, and one whose checkpoint was taken does not", async () => {
+  await written(3);
+  const { checkpoint, frontier } = logFiles(folder);
+  const kept = readFileSync(checkpoint);
+  rmSync(checkpoint);
+  expect(() => open()).toThrowError(expect.objectContaining({ code: "audit-altered" }));
+  writeFileSync(checkpoint, kept);
+  rmSync(frontier);
+  await open().close();
+  const other = mkdtempSync(join(tmpdir(), "plimsoll-audit-"));
+  try {
+    const first = openAuditLog({ folder: other, origin: "plimsoll/test", now: () => Date.now() });
+    await first.append({ kind: "request", actor: "a", body: {} }).durable;
+    // As after a kill: nothing was closed.
+    const second = openAuditLog({ folder: other, origin: "plimsoll/test", now: () => Date.now() });
+    await second.close();
+  } finally {
+    rmSync(other, { recursive: true, force: true });
+  }
+});

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, truncateSync } from "node:fs";
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 
 import { PlimsollError } from "../kernel/error.ts";
 import { newEd25519 } from "../signature/ed25519.ts";
@@ -8,7 +8,7 @@ import {
   type NoteSigner,
   type NoteVerifier,
 } from "../signature/note.ts";
-import { openCheckpoint } from "./checkpoint.ts";
+import { openCheckpoint, signCheckpoint } from "./checkpoint.ts";
 import { readLine } from "./event.ts";
 import {
   hashesName,
@@ -22,13 +22,15 @@ import {
 } from "./files.ts";
 import { isOther, readHashes } from "./hashes.ts";
 import { linesOf } from "./lines.ts";
-import { Frontier, leafHash } from "./tree.ts";
+import { EMPTY_ROOT, Frontier, HASH_BYTES, leafHash } from "./tree.ts";
 
 /** A log that is ready to go on. */
 export type OpenedLog = {
   readonly files: LogFiles;
   readonly signer: NoteSigner;
   readonly frontier: Frontier;
+  /** Events that the last checkpoint covers. */
+  readonly sealed: number;
   /** Bytes of a line that was being written when power went; they were cut off. */
   readonly recovered: number;
   readonly last: Segment | undefined;
@@ -44,6 +46,7 @@ export function openForWriting(folder: string, origin: string): OpenedLog {
   const signer = signerOf(files, origin);
   const verifier = readVerifier(verifierText(signer));
   if (verifier === undefined) throw altered(files, "its key cannot be read");
+  sealNothing(files, signer);
   const start = startOf(files, verifier);
   const segments = segmentsOf(files);
   const from = segments.findLastIndex(({ first }) => first <= start.frontier.size);
@@ -61,7 +64,14 @@ export function openForWriting(folder: string, origin: string): OpenedLog {
   }
   if (next !== frontier.size) throw altered(files, `event ${next} is missing`);
   if (frontier.size < start.size) throw altered(files, "events are missing that were signed");
-  return { files, signer, frontier, recovered, last };
+  return { files, signer, frontier, sealed: start.size, recovered, last };
+}
+
+/** Signs the empty log before its first line, so that from then on a missing checkpoint tells of a hand. */
+function sealNothing(files: LogFiles, signer: NoteSigner): void {
+  if (existsSync(files.checkpoint) || segmentsOf(files).length > 0) return;
+  const empty = { origin: signer.name, size: 0, root: EMPTY_ROOT };
+  replaceSynced(files.checkpoint, signCheckpoint(empty, signer), 0o644);
 }
 
 /** Where to begin: at the right edge that was saved with the checkpoint, or at the very beginning. */
@@ -70,10 +80,7 @@ function startOf(
   verifier: NoteVerifier,
 ): { readonly frontier: Frontier; readonly size: number } {
   const note = readIfThere(files.checkpoint);
-  if (note === undefined) {
-    if (segmentsOf(files).length > 0) throw altered(files, "its checkpoint is gone");
-    return { frontier: new Frontier(), size: 0 };
-  }
+  if (note === undefined) throw altered(files, "its checkpoint is gone");
   const checkpoint = openCheckpoint(note, verifier);
   if (checkpoint === undefined) throw altered(files, "its checkpoint is not signed by its key");
   const saved = savedFrontier(readIfThere(files.frontier));
@@ -109,23 +116,31 @@ function replay(
   files: LogFiles,
 ): { readonly next: number; readonly cut: number } {
   const hashes = readHashes(hashesName(path));
+  const leaves: Buffer[] = [];
+  const finish = (cut: number): { readonly next: number; readonly cut: number } => {
+    // They are written behind their lines and not synced: what a crash left out is made again.
+    const isWhole = hashes.length === leaves.length * HASH_BYTES;
+    if (!isWhole) writeFileSync(hashesName(path), Buffer.concat(leaves), { mode: 0o600 });
+    return { next: seq, cut };
+  };
   let seq = first;
   for (const { text, start, isWhole } of linesOf(path)) {
     if (!isWhole) {
       if (seq < sealed) throw altered(files, `event ${seq} is cut`);
       const cut = statSync(path).size - start;
       truncateSync(path, start);
-      return { next: seq, cut };
+      return finish(cut);
     }
     const event = readLine(text);
     if (event?.seq !== seq || event.log !== origin)
       throw altered(files, `event ${seq} was changed`);
     const leaf = leafHash(text);
+    leaves.push(leaf);
     if (seq >= frontier.size) frontier.append(leaf);
     else if (isOther(hashes, seq - first, leaf)) throw altered(files, `event ${seq} was changed`);
     seq += 1;
   }
-  return { next: seq, cut: 0 };
+  return finish(0);
 }
 
 function signerOf(files: LogFiles, origin: string): NoteSigner {

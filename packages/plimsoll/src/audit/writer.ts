@@ -96,12 +96,15 @@ class FileAuditLog implements AuditLog {
     this.#now = now;
     this.#frontier = opened.frontier;
     this.#next = opened.frontier.size;
-    this.#sealed = opened.frontier.size;
+    this.#sealed = opened.sealed;
     this.#sealedAt = now();
     this.#beat = setInterval(() => {
-      this.#flushing ??= this.#seal(false).finally(() => {
-        this.#flushing = undefined;
+      if (this.#flushing !== undefined) return;
+      const sealing = this.#seal(false).finally(() => {
+        // What was planned meanwhile waits for this one, and stands in its place.
+        if (this.#flushing === sealing) this.#flushing = undefined;
       });
+      this.#flushing = sealing;
     }, CHECKPOINT_MS);
     this.#beat.unref();
   }

@@ -1,4 +1,15 @@
 import type { DoorPorts } from "../server/contract.ts";
 import { chat } from "./chat/dialect.ts";
+import { completions } from "./completions/dialect.ts";
+import { embeddings } from "./embeddings/dialect.ts";
+import { messages } from "./messages/dialect.ts";
+import { responses } from "./responses/dialect.ts";
 
-export const DIALECTS = { chat } as unknown as DoorPorts["dialects"];
+/** Every dialect that the gateway speaks. */
+export const DIALECTS: DoorPorts["dialects"] = {
+  chat,
+  completions,
+  responses,
+  messages,
+  embeddings,
+};

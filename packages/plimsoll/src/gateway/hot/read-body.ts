@@ -2,11 +2,8 @@ import type { IncomingMessage } from "node:http";
 
 import { refuse, type Refusal } from "../refusal.ts";
 
-/** Bytes of a request's body. Longer conversations exist nowhere; a longer body is a way to fill memory (CWE-400). */
-export const BODY_MAX_BYTES = 8 * 1024 * 1024;
-
-/** Bytes of a body where images may be in it. */
-export const IMAGE_BODY_MAX_BYTES = 32 * 1024 * 1024;
+/** Bytes of a request's body, images in it: longer conversations exist nowhere, and longer bodies fill memory (CWE-400). */
+export const BODY_MAX_BYTES = 32 * 1024 * 1024;
 
 /** Milliseconds that a body may take to come: a client that sends a byte a minute holds a place (CWE-400). */
 const BODY_MAX_MS = 60_000;

@@ -53,6 +53,8 @@ export default defineVerb({
       context.stdout.write(`${JSON.stringify(shown(prepared), null, 2)}\n`);
       return 0;
     }
+    // Heard from the first moment on: a signal that comes while it starts must not leave anything half written.
+    const ended = endingSignal();
     const gateway = await startServing({
       ...prepared,
       dialects: DIALECTS,
@@ -64,7 +66,7 @@ export default defineVerb({
       log: openLog(context.stderr, now),
     });
     say(gateway, input, context);
-    await untilEnded(gateway, read, context);
+    await untilEnded(gateway, ended, read, context);
     return 0;
   },
 });
@@ -152,30 +154,45 @@ function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext
   stdout.write(`\n${printable(curl)}\n\nCtrl-C ends it.\n`);
 }
 
-/** Waits for the signal that ends it; SIGHUP reads the configuration anew. A second signal does not wait. */
+/** Resolves with the first signal that asks for an end; a second one does not wait. */
+function endingSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) {
+      process.once(signal, () => {
+        resolve();
+        process.once(signal, () => process.exit(130));
+      });
+    }
+  });
+}
+
+/** Waits for the end; SIGHUP reads the configuration anew meanwhile. */
 async function untilEnded(
   gateway: Gateway,
+  ended: Promise<void>,
   read: () => Promise<Prepared>,
   { stderr }: VerbContext,
 ): Promise<void> {
-  const { promise, resolve: end } = Promise.withResolvers<void>();
   const reload = (): void => {
-    void read()
-      .then(({ settings, guards }) => gateway.reload(settings, guards))
-      .catch((error: unknown) => {
-        stderr.write(`${printable(`the old configuration goes on: ${reasonOf(error)}`)}\n`);
-      });
+    void reloadOrSay(gateway, read, stderr);
   };
   process.on("SIGHUP", reload);
-  for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    process.once(signal, () => {
-      end();
-      process.once(signal, () => process.exit(130));
-    });
-  }
-  await promise;
+  await ended;
   process.off("SIGHUP", reload);
   await gateway.close();
+}
+
+async function reloadOrSay(
+  gateway: Gateway,
+  read: () => Promise<Prepared>,
+  stderr: VerbContext["stderr"],
+): Promise<void> {
+  try {
+    const { settings, guards } = await read();
+    await gateway.reload(settings, guards);
+  } catch (error) {
+    stderr.write(`${printable(`the old configuration goes on: ${reasonOf(error)}`)}\n`);
+  }
 }
 
 function text(input: VerbInput, name: string): string | undefined {

@@ -1,5 +1,6 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
+import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
 
@@ -67,7 +68,6 @@ const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 8_080;
 const DEFAULT_MAX_OUTPUT = 1_024;
 const DEFAULT_PARALLEL = 64;
-const DEFAULT_BODY_MAX = 33_554_432;
 const DAY_MS = 86_400_000;
 
 /**
@@ -107,7 +107,7 @@ export function serveSettings(
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
-    bodyMaxBytes: file?.body_max ?? DEFAULT_BODY_MAX,
+    bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
     drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
