@@ -61,3 +61,4 @@ export { tarMemberSource } from "./tar/member.ts";
 export { readTar } from "./tar/parse.ts";
 export type { TarArchive, TarKind, TarMember } from "./tar/types.ts";
 export type { NpyDtype } from "./npy/dtype.ts";
+export { readParquet } from "./parquet/parse.ts";

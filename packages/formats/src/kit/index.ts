@@ -10,3 +10,4 @@ export { torchZip, type TorchZipSpec } from "./torch-zip.ts";
 export { buildZip, type ZipSpec } from "./zip.ts";
 export { assemblePickle } from "./pickle-text.ts";
 export { PickleAssembler } from "./pickle.ts";
+export { writeParquet, type ParquetPlan, type ParquetPlanColumn } from "./parquet.ts";

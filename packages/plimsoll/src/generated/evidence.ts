@@ -29,6 +29,14 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/lineage/evidence/parents.ts")).default,
   },
   {
+    name: "remnants",
+    load: async () => (await import("../concerns/privacy/evidence/remnants.ts")).default,
+  },
+  {
+    name: "tables",
+    load: async () => (await import("../concerns/privacy/evidence/tables.ts")).default,
+  },
+  {
     name: "evaluations",
     load: async () => (await import("../concerns/quality/evidence/evaluations.ts")).default,
   },

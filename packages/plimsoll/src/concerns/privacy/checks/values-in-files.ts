@@ -3,11 +3,9 @@ import type { Level } from "../../../kernel/finding.ts";
 import { openIdentifiers } from "../../../text/identifiers/find.ts";
 import { parseIdentifierFacts } from "../../../text/identifiers/schema.ts";
 import { openPlaces } from "../../../text/places.ts";
-import { fileRole, type FileRole } from "../file-role.ts";
-import { openTally, type Tally } from "../tally.ts";
-
-/** Different addresses in a data file from which they are a list of people and no longer a contact or two. */
-const ADDRESS_LIST = 10;
+import { fileRole } from "../file-role.ts";
+import { openTally } from "../tally.ts";
+import { levelOfValues } from "../value-level.ts";
 
 export default defineCheck({
   id: "privacy/values-in-files",
@@ -56,7 +54,7 @@ export default defineCheck({
       for (const one of tally.end()) {
         const { line, offset } = placeOf(one.first);
         const { count, distinct, examples } = one;
-        const level = levelOf(one, fileRole(file));
+        const level = levelOfValues(one, fileRole(file));
         const at = { file, offset };
         yield finding[level](one.kind, { count, distinct, examples, line }, at, mendOf(level));
       }
@@ -75,20 +73,6 @@ function say({ count, distinct, examples }: ValueEvidence, one: string, many: st
   if (count === 1) return `one ${one}: ${examples.join("")}`;
   const different = distinct < count ? `, ${distinct.toLocaleString("en")} different` : "";
   return `${count.toLocaleString("en")} ${many}${different}: ${examples.join(", ")}`;
-}
-
-function levelOf({ kind, distinct }: Tally, role: FileRole): Exclude<Level, "stop"> {
-  switch (kind) {
-    case "card":
-    case "iban":
-    case "ssn":
-      return "caution";
-    case "phone":
-      return role === "data" || role === "log" ? "caution" : "note";
-    case "email":
-      if (role === "log") return "caution";
-      return role === "data" && distinct >= ADDRESS_LIST ? "caution" : "note";
-  }
 }
 
 function mendOf(level: Level) {
