@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import { rolldown } from "rolldown";
 import { parse as parseYaml } from "yaml";
 
+import { openVetChunk } from "./vet-chunk.ts";
 import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
 
 const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
@@ -14,11 +15,17 @@ const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
 export async function build(): Promise<readonly string[]> {
   const outDir = join(PACKAGE, "dist");
   rmSync(outDir, { recursive: true, force: true });
+  const imports = new Map<string, readonly string[]>();
   const bundle = await rolldown({
     input: { main: join(PACKAGE, "src/main.ts"), ...workers(join(PACKAGE, "src")) },
     platform: "node",
     logLevel: "warn",
+    preserveEntrySignatures: "allow-extension",
+    plugins: [
+      { name: "modules", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+    ],
   });
+  const vetChunk = openVetChunk(imports);
   try {
     const { output } = await bundle.write({
       dir: outDir,
@@ -26,6 +33,10 @@ export async function build(): Promise<readonly string[]> {
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
       minify: true,
+      codeSplitting: {
+        includeDependenciesRecursively: false,
+        groups: [{ name: vetChunk, debugName: "vet" }],
+      },
     });
     compileKnowledge(join(PACKAGE, "knowledge"), join(outDir, "knowledge"));
     return output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));

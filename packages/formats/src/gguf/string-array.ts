@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { Reading } from "../core/cursor.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { HeaderReader } from "./header-reader.ts";
@@ -42,6 +43,15 @@ export class StringArray {
     const next = this.#starts[index + 1];
     if (start === undefined || next === undefined) return undefined;
     return this.#bytes.subarray(start + PREFIX_BYTES, next);
+  }
+
+  /** The strings of so many bytes, in order; the others are not decoded. */
+  *ofLength(bytes: number): Generator<string, void, undefined> {
+    for (let index = 0; index < this.length; index += 1) {
+      const length = (this.#starts[index + 1] ?? 0) - (this.#starts[index] ?? 0) - PREFIX_BYTES;
+      const text = length === bytes ? this.at(index) : undefined;
+      if (text !== undefined) yield text;
+    }
   }
 
   /** The strings in order, each decoded as it is reached. */
@@ -103,7 +113,7 @@ function checkReach(end: number, { cursor, limits }: HeaderReader): void {
     throw FormatError.limit("GGUF_MAX_HEADER", limits.header, cursor.offset);
   }
   if (end > cursor.size) {
-    const missing = (end - cursor.size).toLocaleString("en");
+    const missing = formatCount(end - cursor.size);
     throw new FormatError(
       "truncated",
       `a list of strings ends early: ${missing} bytes or more are missing`,

@@ -1,4 +1,4 @@
-import type { GgufFile } from "@plimsoll/formats";
+import type { GgufFile, StringArray } from "@plimsoll/formats";
 
 import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
 
@@ -63,11 +63,13 @@ function specialTokens(gguf: GgufFile): string[] {
   return special;
 }
 
-/** Builds the set on the first question: a vocabulary of 256,000 texts is decoded only when it is asked. */
-function membership(list: Iterable<string>): (text: string) => boolean {
-  let set: Set<string> | undefined;
+/** Decodes only the texts that are as long as one that was asked for: a vocabulary has 256,000, and few markers ask. */
+function membership(list: StringArray): (text: string) => boolean {
+  const byLength = new Map<number, ReadonlySet<string>>();
   return (text) => {
-    set ??= new Set(list);
-    return set.has(text);
+    const bytes = Buffer.byteLength(text);
+    const known = byLength.get(bytes) ?? new Set(list.ofLength(bytes));
+    byLength.set(bytes, known);
+    return known.has(text);
   };
 }

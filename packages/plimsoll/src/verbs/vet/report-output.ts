@@ -112,7 +112,10 @@ function targetOf(out: string, cwd: string): string {
 }
 
 function writeTo(target: string, text: string): void {
-  const temporary = join(dirname(target), `.${basename(target).slice(0, 100)}.${crypto.randomUUID()}`);
+  const temporary = join(
+    dirname(target),
+    `.${basename(target).slice(0, 100)}.${crypto.randomUUID()}`,
+  );
   try {
     replaceFile(target, temporary, text);
   } catch (cause) {

@@ -11,7 +11,8 @@ import { vet } from "./vet.ts";
 const { job, skip, beats: buffer } = workerData as WorkerStart;
 const beats = new Beats(buffer);
 
-parentPort?.postMessage(await run());
+// Not awaited at the top level: in the bundle, what this loads later would wait for this to end.
+void run().then((end) => parentPort?.postMessage(end));
 
 async function run(): Promise<WorkerEnd> {
   try {

@@ -24,8 +24,7 @@ export function judgeArguments(
     return;
   }
   const found = fitArguments(args.items, entry, fitting);
-  if (found !== undefined)
-    ruleOnMisfit(found.misfit, subject, `argument ${found.place + 1}`, rule);
+  if (found !== undefined) ruleOnMisfit(found.misfit, subject, `argument ${found.place + 1}`, rule);
 }
 
 /** Rules on a misfit; not when the work was spent, which the caller says once. */

@@ -69,11 +69,7 @@ export function judgeFilling(
   }
 }
 
-function judgeTouch(
-  target: PickleValue,
-  fitting: Fitting,
-  rule: Rule,
-): void {
+function judgeTouch(target: PickleValue, fitting: Fitting, rule: Rule): void {
   fitting.touched.add(target);
   if (!fitting.frozen.has(target)) return;
   const subject = describeValue(target);
