@@ -3,13 +3,25 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { rolldown } from "rolldown";
+import { rolldown, type Plugin } from "rolldown";
 import { parse as parseYaml } from "yaml";
 
 import { openVetChunk } from "./vet-chunk.ts";
 import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
 
 const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
+
+const NO_PROGRAMS = "\0no-programs";
+
+/** commander imports what starts programs, for commands that are programs of their own. Here none is, and it is slow to load. */
+const withoutPrograms: Plugin = {
+  name: "without-programs",
+  resolveId: (source, importer) =>
+    source === "node:child_process" && importer?.includes("commander") === true
+      ? NO_PROGRAMS
+      : undefined,
+  load: (id) => (id === NO_PROGRAMS ? "export default {};" : undefined),
+};
 
 /** Builds the bundle and returns the paths of every module in it, so that their licences can be told. */
 export async function build(): Promise<readonly string[]> {
@@ -22,7 +34,8 @@ export async function build(): Promise<readonly string[]> {
     logLevel: "warn",
     preserveEntrySignatures: "allow-extension",
     plugins: [
-      { name: "modules", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+      { name: "imports", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+      withoutPrograms,
     ],
   });
   const vetChunk = openVetChunk(imports);

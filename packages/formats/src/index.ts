@@ -4,7 +4,7 @@ export { DEFAULT_WINDOW_BYTES, runSync } from "./core/driver.ts";
 export { FormatError, type FormatErrorCode, type FormatErrorDetail } from "./core/format-error.ts";
 export type { ByteRange, Parsed } from "./core/parsed.ts";
 export { readGguf, type GgufFile } from "./gguf/parse.ts";
-export type { StringArray } from "./gguf/string-array.ts";
+export { openStringFinder } from "./gguf/string-finder.ts";
 export type { GgufTensor } from "./gguf/tensor-info.ts";
 export type { GgufValue } from "./gguf/values.ts";
 export {

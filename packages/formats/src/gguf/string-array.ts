@@ -45,13 +45,20 @@ export class StringArray {
     return this.#bytes.subarray(start + PREFIX_BYTES, next);
   }
 
-  /** The strings of so many bytes, in order; the others are not decoded. */
-  *ofLength(bytes: number): Generator<string, void, undefined> {
-    for (let index = 0; index < this.length; index += 1) {
-      const length = (this.#starts[index + 1] ?? 0) - (this.#starts[index] ?? 0) - PREFIX_BYTES;
-      const text = length === bytes ? this.at(index) : undefined;
-      if (text !== undefined) yield text;
+  /** Bytes of the string at an index; 0 past the end. */
+  lengthAt(index: number): number {
+    const next = this.#starts[index + 1];
+    return next === undefined ? 0 : next - (this.#starts[index] ?? 0) - PREFIX_BYTES;
+  }
+
+  /** Whether the string at an index is these bytes. */
+  isAt(index: number, bytes: Uint8Array): boolean {
+    const start = (this.#starts[index] ?? 0) + PREFIX_BYTES;
+    if (this.lengthAt(index) !== bytes.length) return false;
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (this.#bytes[start + at] !== bytes[at]) return false;
     }
+    return true;
   }
 
   /** The strings in order, each decoded as it is reached. */

@@ -1,4 +1,4 @@
-import type { GgufFile, StringArray } from "@plimsoll/formats";
+import { openStringFinder, type GgufFile } from "@plimsoll/formats";
 
 import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
 
@@ -45,7 +45,7 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     ends,
     addBos: addBos?.type === "bool" ? addBos.value : undefined,
     added: specialTokens(gguf),
-    has: membership(list),
+    has: openStringFinder(list),
     hasWholeVocabulary: true,
   };
 }
@@ -61,15 +61,4 @@ function specialTokens(gguf: GgufFile): string[] {
     if (text !== undefined) special.push(text);
   }
   return special;
-}
-
-/** Decodes only the texts that are as long as one that was asked for: a vocabulary has 256,000, and few markers ask. */
-function membership(list: StringArray): (text: string) => boolean {
-  const byLength = new Map<number, ReadonlySet<string>>();
-  return (text) => {
-    const bytes = Buffer.byteLength(text);
-    const known = byLength.get(bytes) ?? new Set(list.ofLength(bytes));
-    byLength.set(bytes, known);
-    return known.has(text);
-  };
 }

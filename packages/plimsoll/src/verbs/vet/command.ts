@@ -14,7 +14,7 @@ import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { VetJob } from "./job.ts";
 import { vetModels } from "./models.ts";
 import { withoutOwnWaivers } from "./own-setting.ts";
-import { evidenceKinds } from "./show-evidence.ts";
+import { evidenceKinds } from "./evidence-kinds.ts";
 import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
 import { waiveRequest, waiverFile, WAIVE_OPTIONS } from "./waive-request.ts";
 
