@@ -62,17 +62,10 @@ export class Expansions {
   }
 }
 
+const CONTAINERS: ReadonlySet<string> = new Set(["list", "tuple", "set", "frozenset", "dict"]);
+
 function isContainer(value: PickleValue): value is Container {
-  switch (value.kind) {
-    case "list":
-    case "tuple":
-    case "set":
-    case "frozenset":
-    case "dict":
-      return true;
-    default:
-      return false;
-  }
+  return CONTAINERS.has(value.kind);
 }
 
 function* partsOf(container: Container): Generator<PickleValue> {
