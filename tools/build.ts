@@ -4,10 +4,10 @@ import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
 import { rolldown, type Plugin } from "rolldown";
-import { parse as parseYaml } from "yaml";
 
 import { openVetChunk } from "./vet-chunk.ts";
 import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
+import { readFacts } from "../packages/plimsoll/src/config/knowledge.ts";
 
 const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
 
@@ -82,7 +82,7 @@ export function compileKnowledge(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const file of readdirSync(from).filter((one) => one.endsWith(".yaml"))) {
     const yaml = readFileSync(join(from, file));
-    const value: unknown = parseYaml(yaml.toString("utf8"));
+    const value: unknown = readFacts(yaml.toString("utf8"));
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)) {
       throw new TypeError(`${file} holds what JSON cannot`);
     }
