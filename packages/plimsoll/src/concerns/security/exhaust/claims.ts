@@ -1,6 +1,6 @@
 import type { Effect, PickleValue } from "@plimsoll/formats";
 
-import { integerOf, integersOf, lengthOfRange } from "./numbers.ts";
+import { integerOf, integersOf, itemsOf, lengthOfRange } from "./numbers.ts";
 import type { Allocation, AllocationFacts } from "./schema.ts";
 
 /**
@@ -66,15 +66,28 @@ function beyondStorage([storage, offset, sizes, strides]: readonly PickleValue[]
   | undefined {
   const has = elementsOf(storage);
   const start = integerOf(offset);
-  const size = integersOf(sizes);
-  const stride = integersOf(strides);
-  if (has === undefined || start === undefined || size === undefined || stride === undefined) {
-    return undefined;
-  }
-  if (size.includes(0)) return undefined;
-  const reach = size.reduce((sum, one, place) => sum + (one - 1) * (stride[place] ?? 0), 1);
+  if (has === undefined || start === undefined) return undefined;
+  const reach = reachOf(itemsOf(sizes), itemsOf(strides));
+  if (reach === undefined || reach === 0) return undefined;
   const needs = start + reach;
   return needs > has ? { kind: "beyond-storage", needs, has } : undefined;
+}
+
+/** Elements from the first to the last that a tensor looks at; 0 for one of none, undefined where numbers are missing. */
+function reachOf(
+  sizes: readonly PickleValue[] | undefined,
+  strides: readonly PickleValue[] | undefined,
+): number | undefined {
+  if (sizes === undefined || strides === undefined) return undefined;
+  let reach = 1;
+  for (let place = 0; place < sizes.length; place += 1) {
+    const size = integerOf(sizes[place]);
+    const stride = integerOf(strides[place]);
+    if (size === undefined || stride === undefined) return undefined;
+    if (size === 0) return 0;
+    reach += (size - 1) * stride;
+  }
+  return reach;
 }
 
 /** Elements of the storage that a persistent id stands for: the last of the tuple, or of its part where it has one. */

@@ -15,7 +15,8 @@ export function integersOf(value: PickleValue | undefined): readonly number[] | 
   return numbers.every((number) => number !== undefined) ? numbers : undefined;
 }
 
-function itemsOf(value: PickleValue | undefined): readonly PickleValue[] | undefined {
+/** Items of a list, a tuple or a `torch.Size`. */
+export function itemsOf(value: PickleValue | undefined): readonly PickleValue[] | undefined {
   if (value?.kind === "tuple" || value?.kind === "list") return value.items;
   if (value?.kind !== "call" || value.args.kind !== "tuple") return undefined;
   const { callee } = value;

@@ -22,73 +22,78 @@ export type Excess = { readonly offset: number; readonly symbol: string } & (
 );
 
 /** Everything in a stream that asks for more than there is, in the order in which loading comes to it. */
-export function* excessesOf(stream: PickleStream, facts: AllocationFacts): Generator<Excess> {
-  const expansions = new Expansions();
-  const seen = new Set<PickleValue>();
-  for (const effect of stream.effects) {
-    const { offset } = effect;
-    if (effect.kind === "call") {
-      const claim = claimOf(effect, facts);
-      if (claim !== undefined) yield { ...claim, offset, symbol: symbolOf(effect) };
-    }
-    for (const value of hashedBy(effect)) yield* hashing(value, expansions, seen, offset);
-    for (const value of heldBy(effect)) yield* expanding(value, expansions, offset);
-  }
+export function excessesOf(stream: PickleStream, facts: AllocationFacts): readonly Excess[] {
+  const weighing: Weighing = { found: [], expansions: new Expansions(), hashed: new Set() };
+  for (const effect of stream.effects) weighEffect(effect, facts, weighing);
   const { root, start } = stream;
-  if (root !== undefined) yield* expanding(root, expansions, start);
-  const hashed: PickleValue[] = [];
-  expansions.hashed((value) => value.kind === "tuple" && hashed.push(value));
-  for (const value of hashed) yield* hashing(value, expansions, seen, start);
+  if (root !== undefined) weighData(root, start, weighing);
+  weighing.expansions.hashed((value) => {
+    weighKey(value, start, weighing);
+  });
+  return weighing.found;
 }
 
-function* hashing(
+type Weighing = {
+  readonly found: Excess[];
+  readonly expansions: Expansions;
+  /** Keys that were weighed: the same one is told once. */
+  readonly hashed: Set<PickleValue>;
+};
+
+function weighEffect(effect: Effect, facts: AllocationFacts, weighing: Weighing): void {
+  const { kind, offset } = effect;
+  if (kind === "call") {
+    const claim = claimOf(effect, facts);
+    if (claim !== undefined) weighing.found.push({ ...claim, offset, symbol: symbolOf(effect) });
+    if (effect.args.kind === "tuple") weighHeld(effect.args.items, offset, weighing);
+  } else if (kind === "state") {
+    weighData(effect.state, offset, weighing);
+  } else if (kind === "item") {
+    for (const key of effect.keys) weighKey(key, offset, weighing);
+    // What a container holds is weighed with the container.
+    if (effect.targetKind !== "container") weighHeld(effect.values, offset, weighing);
+  } else if (kind === "append") {
+    if (effect.via === "ADDITEMS") {
+      for (const item of effect.values) weighKey(item, offset, weighing);
+    }
+    if (effect.targetKind !== "container") weighHeld(effect.values, offset, weighing);
+  }
+}
+
+/** Weighs what Python hashes. */
+function weighKey(
   value: PickleValue,
-  expansions: Expansions,
-  seen: Set<PickleValue>,
   offset: number,
-): Generator<Excess> {
-  if (value.kind !== "tuple" || seen.has(value)) return;
-  seen.add(value);
+  { found, expansions, hashed }: Weighing,
+): void {
+  if (value.kind !== "tuple" || hashed.has(value)) return;
+  hashed.add(value);
   const { size, depth } = expansions.of(value);
   if (size < PICKLE_MAX_HASHED && depth < PICKLE_MAX_HASH_DEPTH) return;
-  yield { kind: "hashes", size, depth, offset, symbol: "a tuple" };
+  found.push({ kind: "hashes", size, depth, offset, symbol: "a tuple" });
 }
 
-function* expanding(value: PickleValue, expansions: Expansions, offset: number): Generator<Excess> {
+function weighData(value: PickleValue, offset: number, { found, expansions }: Weighing): void {
   const { size } = expansions.of(value);
-  if (size >= PICKLE_MAX_EXPANDED) {
-    yield { kind: "expands", size, offset, symbol: `a ${value.kind}` };
-  }
+  if (size < PICKLE_MAX_EXPANDED) return;
+  found.push({ kind: "expands", size, offset, symbol: `a ${value.kind}` });
 }
 
-/** What an effect makes Python hash. */
-function hashedBy(effect: Effect): readonly PickleValue[] {
-  if (effect.kind === "item") return effect.keys;
-  return effect.kind === "append" && effect.via === "ADDITEMS" ? effect.values : NOTHING;
-}
-
-/** Data that an effect hands to something else than a container, where the root does not show it. */
-function heldBy(effect: Effect): readonly PickleValue[] {
-  if (effect.kind === "state") return [effect.state];
-  if (effect.kind === "call")
-    return effect.args.kind === "tuple" ? deep(effect.args.items) : NOTHING;
-  const isFilling = effect.kind === "item" || effect.kind === "append";
-  return isFilling && effect.targetKind !== "container" ? deep(effect.values) : NOTHING;
-}
-
-const NOTHING: readonly PickleValue[] = [];
-
-/** Lists and tuples that hold others: sizes and strides, of which a checkpoint has thousands, hold only numbers. */
-function deep(values: readonly PickleValue[]): readonly PickleValue[] {
-  let found: PickleValue[] | undefined;
-  for (const value of values) if (isDeep(value)) (found ??= []).push(value);
-  return found ?? NOTHING;
+/**
+ * Weighs data that a call or another object is given. Sizes and strides, of which a checkpoint has thousands, hold
+ * only numbers: they are passed over.
+ */
+function weighHeld(values: readonly PickleValue[], offset: number, weighing: Weighing): void {
+  for (const value of values) if (isDeep(value)) weighData(value, offset, weighing);
 }
 
 function isDeep(value: PickleValue): boolean {
   if (value.kind === "dict") return value.keys.length > 0;
-  if (!("items" in value) || value.kind === "call") return false;
-  return value.items.some((item) => "items" in item || item.kind === "dict");
+  if (value.kind !== "tuple" && value.kind !== "list") return value.kind === "frozenset";
+  for (const { kind } of value.items) {
+    if (kind === "tuple" || kind === "list" || kind === "dict" || kind === "frozenset") return true;
+  }
+  return false;
 }
 
 function symbolOf({ callee }: Extract<Effect, { kind: "call" }>): string {
