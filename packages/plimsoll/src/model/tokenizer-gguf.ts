@@ -1,4 +1,4 @@
-import type { GgufFile } from "@plimsoll/formats";
+import { openStringFinder, type GgufFile } from "@plimsoll/formats";
 
 import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
 import { once, type Token, type Vocabulary } from "./vocabulary/vocabulary.ts";
@@ -47,9 +47,14 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     },
     ends,
     addBos: addBos?.type === "bool" ? addBos.value : undefined,
+<<<<<<< HEAD
     added: vocabulary.control,
     has: (text) => vocabulary.idOf(text) !== undefined,
     idOf: vocabulary.idOf,
+=======
+    added: specialTokens(gguf),
+    has: openStringFinder(list),
+>>>>>>> 2c71f05c5ebd47eb0077856fca14d9078b2fb5bf
     hasWholeVocabulary: true,
     vocabulary,
     others: [],
@@ -69,6 +74,7 @@ function specialTokens(gguf: GgufFile): string[] {
   }
   return special;
 }
+<<<<<<< HEAD
 
 /** The same list as a vocabulary; 256,000 texts are decoded only when one is asked for. */
 function vocabularyOf(
@@ -106,3 +112,5 @@ function vocabularyOf(
     textOf: (id) => list.at(id),
   };
 }
+=======
+>>>>>>> 2c71f05c5ebd47eb0077856fca14d9078b2fb5bf
