@@ -47,14 +47,9 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     },
     ends,
     addBos: addBos?.type === "bool" ? addBos.value : undefined,
-<<<<<<< HEAD
     added: vocabulary.control,
-    has: (text) => vocabulary.idOf(text) !== undefined,
-    idOf: vocabulary.idOf,
-=======
-    added: specialTokens(gguf),
     has: openStringFinder(list),
->>>>>>> 2c71f05c5ebd47eb0077856fca14d9078b2fb5bf
+    idOf: vocabulary.idOf,
     hasWholeVocabulary: true,
     vocabulary,
     others: [],
@@ -74,7 +69,6 @@ function specialTokens(gguf: GgufFile): string[] {
   }
   return special;
 }
-<<<<<<< HEAD
 
 /** The same list as a vocabulary; 256,000 texts are decoded only when one is asked for. */
 function vocabularyOf(
@@ -112,5 +106,3 @@ function vocabularyOf(
     textOf: (id) => list.at(id),
   };
 }
-=======
->>>>>>> 2c71f05c5ebd47eb0077856fca14d9078b2fb5bf
