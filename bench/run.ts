@@ -12,6 +12,7 @@ import { join } from "node:path";
 import { sparseSafetensors } from "../packages/formats/src/kit/index.ts";
 import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
 import { build } from "../tools/build.ts";
+import { hundredGigabytes, writeLargeFolder, writeLargeGguf } from "./large-models.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const RUNS = 15;
@@ -36,7 +37,11 @@ await build();
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
 try {
   const shard = join(folder, "model.safetensors");
-  sparseSafetensors(shard, hundredGigabytes());
+  sparseSafetensors(shard, { tensors: hundredGigabytes() });
+  const large = join(folder, "large-70b.gguf");
+  const folderOf = join(folder, "sharded");
+  const ggufBytes = writeLargeGguf(large);
+  writeLargeFolder(folderOf);
   const entry = `import("${join(ROOT, "packages/plimsoll/dist/main.js")}").then(async (m) => { process.exitCode = await m.main(process.argv.slice(1), "${join(ROOT, "packages/plimsoll")}"); })`;
   const results: Measurement[] = [
     measure("node alone, for comparison", ["-e", "0"], ""),
@@ -44,22 +49,22 @@ try {
     measure(
       `plimsoll vet of a sparse shard of ${(statSync(shard).size / 1e9).toFixed(0)} GB, bundle`,
       ["-e", entry, "--", "vet", shard, "--json"],
-      "500 ms, 150 MB",
+      "300 ms, 150 MB",
+    ),
+    measure(
+      `plimsoll vet of the header of a GGUF of 70 billion parameters, 723 tensors and 128,256 tokens (${(ggufBytes / 1e9).toFixed(0)} GB, sparse), bundle`,
+      ["-e", entry, "--", "vet", large, "--json"],
+      "300 ms, 150 MB",
+    ),
+    measure(
+      "plimsoll vet of a folder of 100 GB in 20 sparse safetensors shards with their index, bundle",
+      ["-e", entry, "--", "vet", folderOf, "--json"],
+      "300 ms, 150 MB",
     ),
   ];
   store(results);
 } finally {
   rmSync(folder, { recursive: true, force: true });
-}
-
-/** Tensors as a 50-billion-parameter model in BF16 has them: 80 layers of 7 matrices. */
-function hundredGigabytes(): Parameters<typeof sparseSafetensors>[1] {
-  const tensors = Array.from({ length: 560 }, (_, index) => ({
-    name: `model.layers.${Math.floor(index / 7)}.matrix.${index % 7}.weight`,
-    dtype: "BF16",
-    shape: [8192, 10_900],
-  }));
-  return { tensors };
 }
 
 function measure(name: string, args: readonly string[], budget: string): Measurement {

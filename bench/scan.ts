@@ -4,7 +4,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join, relative } from "node:path";
 
 import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
@@ -12,11 +12,14 @@ import { build } from "../tools/build.ts";
 import { writeCorpus, type Corpus } from "./corpus.ts";
 
 const ROOT = join(import.meta.dirname, "..");
-const RUNS = 7;
+const RUNS = 15;
 const PACKAGE = join(ROOT, "packages/plimsoll");
 
 /** Runs the bundle, which a checkout otherwise passes over in favour of its source. */
 const ENTRY = `import("${join(PACKAGE, "dist/main.js")}").then(async (m) => { process.exitCode = await m.main(process.argv.slice(1), "${PACKAGE}"); })`;
+
+/** The shell tells what a program took of all cores, which Node does not. */
+const TIMED = 'TIMEFORMAT="took=%U+%S"; time "$0" "$@"';
 
 const [venv] = process.argv.slice(2);
 if (venv === undefined) throw new Error("name a Python environment that has picklescan");
@@ -25,7 +28,7 @@ await build();
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-scan-"));
 try {
   const corpus = writeCorpus(folder);
-  const times = { plimsoll: [] as number[], picklescan: [] as number[] };
+  const times: Times = { plimsoll: [], picklescan: [] };
   let ours = "";
   let theirs = "";
   for (let run = 0; run < RUNS; run += 1) {
@@ -46,11 +49,20 @@ try {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function timed(into: number[], command: string, args: readonly string[]): [string] {
+/** What one whole process took, in milliseconds: by the clock on the wall, and of all cores together. */
+type Taken = { readonly wall: number; readonly cpu: number };
+type Times = { readonly plimsoll: Taken[]; readonly picklescan: Taken[] };
+
+function timed(into: Taken[], command: string, args: readonly string[]): [string] {
   const start = performance.now();
-  const { stdout, stderr } = spawnSync(command, args, { encoding: "utf8", maxBuffer: 1e9 });
-  into.push(performance.now() - start);
-  return [stdout + stderr];
+  const { stdout, stderr } = spawnSync("bash", ["-c", TIMED, command, ...args], {
+    encoding: "utf8",
+    maxBuffer: 1e9,
+  });
+  const wall = performance.now() - start;
+  const took = /took=([\d.]+)\+([\d.]+)/u.exec(stderr);
+  into.push({ wall, cpu: 1000 * (Number(took?.[1]) + Number(took?.[2])) });
+  return [stdout + stderr.replace(/\n?took=.*\n?$/u, "")];
 }
 
 /** Files with a finding of harm; what is merely unread does not count as a catch. */
@@ -83,7 +95,7 @@ function report(
   corpus: Corpus,
   ours: ReadonlySet<string>,
   theirs: ReadonlySet<string>,
-  times: { readonly plimsoll: number[]; readonly picklescan: number[] },
+  times: Times,
 ): void {
   const bad = [...corpus].filter(([, harms]) => harms).map(([path]) => path);
   const good = [...corpus].filter(([, harms]) => !harms).map(([path]) => path);
@@ -98,9 +110,12 @@ function report(
     versions: { plimsoll: VERSION, node: process.version, picklescan: versionOf() },
     files: corpus.size,
     harmful: bad.length,
-    plimsoll: { milliseconds: median(times.plimsoll), ...of(ours) },
-    picklescan: { milliseconds: median(times.picklescan), ...of(theirs) },
-    wallRatio: Number((median(times.plimsoll) / median(times.picklescan)).toFixed(2)),
+    runs: RUNS,
+    load: Number(loadavg()[0]?.toFixed(1)),
+    plimsoll: { ...figures(times.plimsoll), ...of(ours) },
+    picklescan: { ...figures(times.picklescan), ...of(theirs) },
+    wallRatio: ratio(times, "wall"),
+    cpuRatio: ratio(times, "cpu"),
   };
   mkdirSync(join(ROOT, "bench/results"), { recursive: true });
   writeFileSync(
@@ -117,6 +132,26 @@ function versionOf(): string {
     encoding: "utf8",
   });
   return /^Version: (.+)$/mu.exec(stdout)?.[1] ?? "unknown";
+}
+
+function figures(taken: readonly Taken[]): {
+  readonly milliseconds: number;
+  readonly fastest: number;
+  readonly cpuMilliseconds: number;
+} {
+  const wall = taken.map((one) => one.wall);
+  return {
+    milliseconds: median(wall),
+    fastest: Math.round(Math.min(...wall)),
+    cpuMilliseconds: median(taken.map((one) => one.cpu)),
+  };
+}
+
+/** The median of the ratios of neighbouring runs: what else the machine did, it did to both. */
+function ratio({ plimsoll, picklescan }: Times, what: keyof Taken): number {
+  const ratios = plimsoll.map((one, run) => one[what] / (picklescan[run]?.[what] ?? Number.NaN));
+  const sorted = ratios.toSorted((a, b) => a - b);
+  return Number((sorted[sorted.length >> 1] ?? Number.NaN).toFixed(2));
 }
 
 function median(values: readonly number[]): number {

@@ -3,22 +3,42 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { rolldown } from "rolldown";
-import { parse as parseYaml } from "yaml";
+import { rolldown, type Plugin } from "rolldown";
 
+import { openVetChunk } from "./vet-chunk.ts";
 import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
+import { readFacts } from "../packages/plimsoll/src/config/knowledge.ts";
 
 const PACKAGE = join(import.meta.dirname, "../packages/plimsoll");
+
+const NO_PROGRAMS = "\0no-programs";
+
+/** commander imports what starts programs, for commands that are programs of their own. Here none is, and it is slow to load. */
+const withoutPrograms: Plugin = {
+  name: "without-programs",
+  resolveId: (source, importer) =>
+    source === "node:child_process" && importer?.includes("commander") === true
+      ? NO_PROGRAMS
+      : undefined,
+  load: (id) => (id === NO_PROGRAMS ? "export default {};" : undefined),
+};
 
 /** Builds the bundle and returns the paths of every module in it, so that their licences can be told. */
 export async function build(): Promise<readonly string[]> {
   const outDir = join(PACKAGE, "dist");
   rmSync(outDir, { recursive: true, force: true });
+  const imports = new Map<string, readonly string[]>();
   const bundle = await rolldown({
     input: { main: join(PACKAGE, "src/main.ts"), ...workers(join(PACKAGE, "src")) },
     platform: "node",
     logLevel: "warn",
+    preserveEntrySignatures: "allow-extension",
+    plugins: [
+      { name: "imports", moduleParsed: ({ id, importedIds }) => void imports.set(id, importedIds) },
+      withoutPrograms,
+    ],
   });
+  const vetChunk = openVetChunk(imports);
   try {
     const { output } = await bundle.write({
       dir: outDir,
@@ -26,6 +46,10 @@ export async function build(): Promise<readonly string[]> {
       entryFileNames: "[name].js",
       chunkFileNames: "[name]-[hash].js",
       minify: true,
+      codeSplitting: {
+        includeDependenciesRecursively: false,
+        groups: [{ name: vetChunk, debugName: "vet" }],
+      },
     });
     compileKnowledge(join(PACKAGE, "knowledge"), join(outDir, "knowledge"));
     return output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
@@ -58,7 +82,7 @@ export function compileKnowledge(from: string, to: string): void {
   mkdirSync(to, { recursive: true });
   for (const file of readdirSync(from).filter((one) => one.endsWith(".yaml"))) {
     const yaml = readFileSync(join(from, file));
-    const value: unknown = parseYaml(yaml.toString("utf8"));
+    const value: unknown = readFacts(yaml.toString("utf8"));
     if (!isDeepStrictEqual(JSON.parse(JSON.stringify(value)), value)) {
       throw new TypeError(`${file} holds what JSON cannot`);
     }

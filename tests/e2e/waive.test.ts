@@ -36,6 +36,24 @@ test("a finding is waived for one content of its file, and for no other", async 
   expect(changed.report).toMatchObject({ verdict: "unknown", waivers: [] });
 });
 
+test("a setting file that came with the model cannot weaken the verdict, and it is said", async () => {
+  const model = world.folder("weak", {
+    "a.pkl": pickle("Thing"),
+    "plimsoll.yaml": "require: [community]\n",
+  });
+  const from = { cwd: model };
+  const ran = await plimsoll(["vet", ".", "--json"], from);
+  const { required, verdict } = JSON.parse(ran.stdout);
+  expect(required).toContain("security");
+  expect(ran.code).toBe(1);
+  expect(verdict).not.toBe("clear");
+  expect(ran.stderr).toContain("stricter");
+
+  const named = await plimsoll(["vet", ".", "--setting", "plimsoll.yaml", "--json"], from);
+  expect(JSON.parse(named.stdout).required).toEqual(["community"]);
+  expect(named.stderr).not.toContain("stricter");
+});
+
 test("waivers that came with the model count for nothing, and it is said", async () => {
   const model = world.folder("own", { "a.pkl": pickle("Thing") });
   const home = world.folder("elsewhere", {});

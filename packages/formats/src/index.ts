@@ -5,6 +5,7 @@ export { runAsync } from "./core/driver-async.ts";
 export { FormatError, type FormatErrorCode, type FormatErrorDetail } from "./core/format-error.ts";
 export type { ByteRange, Parsed } from "./core/parsed.ts";
 export { readGguf, type GgufFile } from "./gguf/parse.ts";
+export { openStringFinder } from "./gguf/string-finder.ts";
 export type { GgufTensor } from "./gguf/tensor-info.ts";
 export type { GgufValue } from "./gguf/values.ts";
 export {

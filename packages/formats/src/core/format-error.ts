@@ -1,3 +1,4 @@
+import { formatCount } from "./count.ts";
 /** What can be wrong with foreign bytes. Closed: a new code is a change of interface. */
 export type FormatErrorCode =
   | "truncated"
@@ -49,7 +50,7 @@ export class FormatError extends Error {
 
   /** A named limit was reached: what lies behind it was not read. */
   static limit(name: string, value: number, offset: number): FormatError {
-    return new FormatError("limit", `limit ${name} (${value.toLocaleString("en")}) reached`, {
+    return new FormatError("limit", `limit ${name} (${formatCount(value)}) reached`, {
       offset,
       limit: { name, value },
     });

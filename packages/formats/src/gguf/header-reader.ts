@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { Cursor, Reading } from "../core/cursor.ts";
 import type { FaultList } from "../core/fault-list.ts";
 import { FormatError } from "../core/format-error.ts";
@@ -47,7 +48,7 @@ export class HeaderReader {
       const missing = length - cursor.remaining;
       throw new FormatError(
         "truncated",
-        `the header ends early: ${missing.toLocaleString("en")} bytes or more are missing`,
+        `the header ends early: ${formatCount(missing)} bytes or more are missing`,
         { offset: cursor.offset },
       );
     }

@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { FaultList } from "../core/fault-list.ts";
 import type { ByteRange } from "../core/parsed.ts";
 import { quoteName } from "../core/quote-name.ts";
@@ -31,7 +32,7 @@ export function layOut(input: LayoutInput, faults: FaultList): GgufLayout {
   const dataEnd = spans.reduce((end, span) => Math.max(end, span.end), dataOffset);
   const missingBytes = Math.max(0, dataEnd - size);
   if (missingBytes > 0) {
-    const missing = missingBytes.toLocaleString("en");
+    const missing = formatCount(missingBytes);
     faults.add("truncated", `the file ends early: ${missing} bytes of tensors are missing`, size);
   }
   return { dataOffset, dataEnd, missingBytes, unclaimed: findUnclaimed(spans, input) };

@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { Reading } from "../core/cursor.ts";
 import { FormatError } from "../core/format-error.ts";
 import type { HeaderReader } from "./header-reader.ts";
@@ -42,6 +43,22 @@ export class StringArray {
     const next = this.#starts[index + 1];
     if (start === undefined || next === undefined) return undefined;
     return this.#bytes.subarray(start + PREFIX_BYTES, next);
+  }
+
+  /** Bytes of the string at an index; 0 past the end. */
+  lengthAt(index: number): number {
+    const next = this.#starts[index + 1];
+    return next === undefined ? 0 : next - (this.#starts[index] ?? 0) - PREFIX_BYTES;
+  }
+
+  /** Whether the string at an index is these bytes. */
+  isAt(index: number, bytes: Uint8Array): boolean {
+    const start = (this.#starts[index] ?? 0) + PREFIX_BYTES;
+    if (this.lengthAt(index) !== bytes.length) return false;
+    for (let at = 0; at < bytes.length; at += 1) {
+      if (this.#bytes[start + at] !== bytes[at]) return false;
+    }
+    return true;
   }
 
   /** The strings in order, each decoded as it is reached. */
@@ -103,7 +120,7 @@ function checkReach(end: number, { cursor, limits }: HeaderReader): void {
     throw FormatError.limit("GGUF_MAX_HEADER", limits.header, cursor.offset);
   }
   if (end > cursor.size) {
-    const missing = (end - cursor.size).toLocaleString("en");
+    const missing = formatCount(end - cursor.size);
     throw new FormatError(
       "truncated",
       `a list of strings ends early: ${missing} bytes or more are missing`,

@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import { Cursor, type Reading } from "../core/cursor.ts";
 import { FaultList } from "../core/fault-list.ts";
 import { FormatError, type FormatErrorCode } from "../core/format-error.ts";
@@ -142,11 +143,7 @@ function checkSize(
   }
   const missingBytes = Math.max(0, end - size);
   if (missingBytes > 0) {
-    faults.add(
-      "truncated",
-      `${missingBytes.toLocaleString("en")} bytes of elements are missing`,
-      size,
-    );
+    faults.add("truncated", `${formatCount(missingBytes)} bytes of elements are missing`, size);
   }
   const hasRest = end < size;
   if (hasRest) faults.add("gap", `${size - end} bytes after the elements`, end);

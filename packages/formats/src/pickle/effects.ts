@@ -17,7 +17,10 @@ export type Reader = "both" | "c" | "python";
 /** What every effect has. Effects of pickles inside encoded text have the offset of that text. */
 export type EffectBase = { readonly offset: number; readonly by: Reader };
 
-/** A module is imported and a name looked up in it. The import alone runs the module. */
+/**
+ * A module is imported and a name looked up in it. The import alone runs the module, and only the first time: a name
+ * that a stream imports again is no effect of its own.
+ */
 export type ImportEffect = EffectBase & {
   readonly kind: "import";
   readonly via: "GLOBAL" | "STACK_GLOBAL" | "INST";

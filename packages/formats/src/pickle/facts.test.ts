@@ -141,6 +141,18 @@ describe("an import by a name that is not constant", () => {
   });
 });
 
+describe("a name that is imported again", () => {
+  test("is told once, by whichever opcode", () => {
+    const text = "PROTO 4\nGLOBAL a b\nBINUNICODE a\nBINUNICODE b\nSTACK_GLOBAL\nMARK\nINST a b";
+    expect(effects(text)).toEqual(["import a.b", "call a.b()"]);
+  });
+
+  test("is told again when its name comes to mean something else", () => {
+    const text = "PROTO 2\nGLOBAL __builtin__ eval\nPROTO 3\nGLOBAL __builtin__ eval";
+    expect(effects(text)).toEqual(["import builtins.eval", "import __builtin__.eval"]);
+  });
+});
+
 describe("BUILD", () => {
   test.each([
     ["GLOBAL a b\nEMPTY_TUPLE\nREDUCE", "instance"],

@@ -19,8 +19,7 @@ export function importLines(machine: Machine, via: "GLOBAL" | "INST"): GlobalVal
   if (line.length === 0 || secondLine.length === 0) {
     machine.refuse("c", "bad-field", "an import has no name");
   }
-  const symbol = resolve(machine, decodeName(machine, line), decodeName(machine, secondLine));
-  return recordImport(machine, via, symbol);
+  return importKnown(machine, via, decodeName(machine, line), decodeName(machine, secondLine));
 }
 
 /**
@@ -33,11 +32,13 @@ export function importFromStack(machine: Machine): void {
   if (!mayBeString(module) || !mayBeString(name)) {
     throw machine.fault("bad-field", "STACK_GLOBAL needs two strings");
   }
-  const known = knownText(module) !== undefined && knownText(name) !== undefined;
-  const symbol: GlobalValue | UnresolvedValue = known
-    ? resolve(machine, knownText(module) ?? "", knownText(name) ?? "")
-    : { kind: "unresolved", module, name };
-  machine.pushNew(recordImport(machine, "STACK_GLOBAL", symbol));
+  const moduleText = knownText(module);
+  const nameText = knownText(name);
+  const symbol =
+    moduleText === undefined || nameText === undefined
+      ? recordImport(machine, "STACK_GLOBAL", { kind: "unresolved", module, name })
+      : importKnown(machine, "STACK_GLOBAL", moduleText, nameText);
+  machine.pushNew(symbol);
 }
 
 function recordImport<S extends GlobalValue | UnresolvedValue>(
@@ -49,15 +50,24 @@ function recordImport<S extends GlobalValue | UnresolvedValue>(
   return symbol;
 }
 
-/** @throws FormatError `limit` PICKLE_MAX_TEXT when all names together are too long. */
-function resolve(machine: Machine, module: string, name: string): GlobalValue {
+/**
+ * Imports a name, and records that when it is the first time: what was imported stays as it is, and a checkpoint
+ * names the same three symbols for every tensor. Whoever comes so far later was there the first time, too.
+ * @throws FormatError `limit` PICKLE_MAX_TEXT when all names together are too long.
+ */
+function importKnown(
+  machine: Machine,
+  via: ImportEffect["via"],
+  module: string,
+  name: string,
+): GlobalValue {
   const { imported, protocol, ledger } = machine;
   const known = imported.get(module, name, protocol);
   if (known !== undefined) return known;
   if (!ledger.loadText(module.length + name.length)) {
     throw FormatError.limit("PICKLE_MAX_TEXT", ledger.limits.text, machine.at);
   }
-  return imported.add(describe(module, name, protocol), protocol);
+  return recordImport(machine, via, imported.add(describe(module, name, protocol), protocol));
 }
 
 function describe(module: string, name: string, protocol: number): GlobalValue {

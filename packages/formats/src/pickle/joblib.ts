@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { Cursor, Reading } from "../core/cursor.ts";
 import type { FormatError } from "../core/format-error.ts";
 import { type ArrayLayout, layoutOf } from "./joblib-layout.ts";
@@ -69,7 +70,7 @@ export function* readJoblibArray(
   const dataOffset = yield* findData(machine, layout);
   const end = layout.holdsPickle ? yield* runEmbedded(machine, run) : dataOffset + layout.dataBytes;
   if (end > machine.place.end) {
-    const missing = (end - machine.place.end).toLocaleString("en");
+    const missing = formatCount(end - machine.place.end);
     throw machine.fault("truncated", `an array ends early: ${missing} bytes are missing`);
   }
   arrays.push({

@@ -46,7 +46,7 @@ const CASES: readonly Case[] = [
   ["PICKLE_MAX_SPARSE", "sparse", text("NONE\nBINPUT 0\nBINPUT 9\nBINPUT 8"), 2],
   ["PICKLE_MAX_NESTING", "nesting", nest(3), 3],
   ["PICKLE_MAX_VALUES", "values", text("EMPTY_LIST\nEMPTY_LIST\nNONE"), 2],
-  ["PICKLE_MAX_EFFECTS", "effects", text("GLOBAL a b\nGLOBAL a b"), 2],
+  ["PICKLE_MAX_EFFECTS", "effects", text("GLOBAL a b\nGLOBAL a c"), 2],
   ["PICKLE_MAX_LINE", "line", text("INT 00000000000000000000000000000000000001"), 38],
   ["PICKLE_MAX_LINE", "line", text("GLOBAL a bcdef"), 5],
   ["PICKLE_MAX_DIGITS", "digits", text("NONE\nPUT 0123456"), 6],

@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { FaultList } from "../core/fault-list.ts";
 import type { ByteRange } from "../core/parsed.ts";
 import { quoteName } from "../core/quote-name.ts";
@@ -42,7 +43,7 @@ export function layOut(
 }
 
 function checkEnd(dataEnd: number, size: number, faults: FaultList): void {
-  const difference = Math.abs(dataEnd - size).toLocaleString("en");
+  const difference = formatCount(Math.abs(dataEnd - size));
   if (dataEnd > size) {
     const problem = `the file ends early: ${difference} bytes of tensors are missing`;
     faults.add("truncated", problem, size);

@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import { Cursor, type Reading } from "../core/cursor.ts";
 import { FaultList } from "../core/fault-list.ts";
 import { FormatError } from "../core/format-error.ts";
@@ -69,7 +70,7 @@ function* readHeader(
   cursor.seek(LENGTH_BYTES);
   const length = Number(stated);
   if (length > cursor.remaining) {
-    const missing = (length - cursor.remaining).toLocaleString("en");
+    const missing = formatCount(length - cursor.remaining);
     throw new FormatError("truncated", `the header ends early: ${missing} bytes are missing`, {
       offset: cursor.size,
     });

@@ -26,8 +26,7 @@ const HEAD_BYTES = 20;
  * define are `unclaimed`. Faults: what pieces and settings say wrongly, and a table of replacements whose
  * steps lead out of it.
  * @throws FormatError `bad-magic` when it does not begin with a piece.
- * @see https://github.com/google/sentencepiece/blob/v0.2.1/src/sentencepiece_model.proto, field numbers
- * compared with the module that release 0.2.1 installs, 2026-11-25
+ * @see https://pypi.org/project/sentencepiece/0.2.3/#sentencepiece/sentencepiece_model_pb2.py (field numbers, read 2026-11-25)
  */
 export function* readSentencePiece(
   size: number,

@@ -10,6 +10,9 @@ export interface FileSource extends ByteSource {
   close(): void;
 }
 
+/** Bytes of a file that is read at once: its beginning, its end and all of it are asked for in turn. */
+const WHOLE_BYTES = 131_072;
+
 function wrap<T>(action: () => T, id: string, offset: number): T {
   try {
     return action();
@@ -46,28 +49,32 @@ export function fileSource(path: string | Buffer, id: string): FileSource {
       throw new FormatError("changed", `${id} changed while it was read`, { offset: 0 });
     }
   };
+  const readHere = (offset: number, length: number): Uint8Array => {
+    // Not zeroed: every byte is read, or an error is thrown.
+    const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    let filled = 0;
+    while (filled < length) {
+      const at = offset + filled;
+      const count = wrap(
+        () => readSync(descriptor, buffer, filled, length - filled, at),
+        id,
+        offset,
+      );
+      if (count === 0) {
+        throw new FormatError("changed", `${id} became shorter while it was read`, { offset: at });
+      }
+      filled += count;
+    }
+    return buffer;
+  };
+  let whole: Uint8Array | undefined;
   return {
     id,
     size,
     read(offset, length) {
-      // Not zeroed: every byte is read, or an error is thrown.
-      const wanted = Math.max(0, Math.min(length, size - offset));
-      const buffer = new Uint8Array(Buffer.allocUnsafeSlow(wanted).buffer);
-      let filled = 0;
-      while (filled < buffer.length) {
-        const count = wrap(
-          () => readSync(descriptor, buffer, filled, buffer.length - filled, offset + filled),
-          id,
-          offset,
-        );
-        if (count === 0) {
-          throw new FormatError("changed", `${id} became shorter while it was read`, {
-            offset: offset + filled,
-          });
-        }
-        filled += count;
-      }
-      return buffer;
+      if (size > WHOLE_BYTES) return readHere(offset, Math.max(0, Math.min(length, size - offset)));
+      whole ??= readHere(0, size);
+      return whole.subarray(offset, offset + length);
     },
     verifyUnchanged,
     close: () => {

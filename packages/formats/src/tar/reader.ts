@@ -1,3 +1,4 @@
+import { formatCount } from "../core/count.ts";
 import type { Cursor, Reading } from "../core/cursor.ts";
 import { FaultList } from "../core/fault-list.ts";
 import { FormatError } from "../core/format-error.ts";
@@ -201,7 +202,7 @@ export class TarReader {
   #skip(from: number, size: number): void {
     const end = from + size;
     if (end > this.#cursor.size) {
-      const missing = (end - this.#cursor.size).toLocaleString("en");
+      const missing = formatCount(end - this.#cursor.size);
       this.#cursor.seek(this.#cursor.size);
       throw new FormatError("truncated", `data ends early: ${missing} bytes are missing`, {
         offset: this.#cursor.size,

@@ -21,6 +21,14 @@ test("numbers begin after the special tokens, and end at the stated size", () =>
   expect(faults).toEqual([]);
 });
 
+test("a size beyond the tokens is cut to them", () => {
+  const sized = (size: number) => read({ config: { ...config, default_vocab_size: size }, vocab });
+  expect(sized(13).value.size).toBe(13);
+  expect(sized(1e15).value.size).toBe(13);
+  const many = { ...config, default_num_special_tokens: 4_194_305 };
+  expect(() => read({ config: many, vocab })).toThrow("no configuration");
+});
+
 test("special tokens are those of the file, else those of an old version", () => {
   const named = [{ rank: 2, token_str: "</s>", is_control: false }];
   expect(read({ config, vocab, special_tokens: named }).value.special).toEqual([

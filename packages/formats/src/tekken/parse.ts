@@ -21,7 +21,7 @@ export type TekkenVocabulary = {
   readonly specialCount: number;
   /** Number of each entry, by its bytes as base64. */
   readonly ids: ReadonlyMap<string, number>;
-  /** Numbers in use, as the configuration states them. */
+  /** Numbers in use: as many as the configuration states, and no more than there are tokens. */
   readonly size: number;
 };
 
@@ -50,7 +50,8 @@ export function readTekken(json: JsonValue): Parsed<TekkenVocabulary> {
   const config = jsonMember(json, "config");
   const entries = jsonArray(jsonMember(json, "vocab"));
   const specialCount = jsonInteger(jsonMember(config, "default_num_special_tokens"));
-  if (entries === undefined || specialCount === undefined || specialCount < 0) {
+  const isCounted = specialCount !== undefined && specialCount >= 0;
+  if (entries === undefined || !isCounted || specialCount > TEKKEN_MAX_ENTRIES) {
     throw new FormatError("bad-magic", "no configuration with a list of entries", { offset: 0 });
   }
   if (entries.length > TEKKEN_MAX_ENTRIES) {
@@ -59,7 +60,8 @@ export function readTekken(json: JsonValue): Parsed<TekkenVocabulary> {
   const faults = new FaultList();
   const version = jsonString(jsonMember(config, "version"));
   const stated = jsonInteger(jsonMember(config, "default_vocab_size"));
-  const size = stated ?? specialCount + entries.length;
+  // A file cannot give out more numbers than it has tokens; the reference reader refuses one that says so.
+  const size = Math.min(stated ?? Infinity, specialCount + entries.length);
   const ids = entriesById(entries, specialCount, size, faults);
   const special = specialTokens(jsonMember(json, "special_tokens"), version, faults);
   return {

@@ -82,6 +82,13 @@ describe("a member is seen by", () => {
       [`r/a ${ALL} alpha`, b, "r/h s hidden"],
     ],
     [
+      "a scan: local only, deflated, larger than it says",
+      buildZip({
+        members: [A, { ...HIDDEN, method: 8, local: { compressedSize: 2, size: 2 } }, B],
+      }),
+      [`r/a ${ALL} alpha`, b, "r/h s hidden"],
+    ],
+    [
       "a scan: before the archive",
       buildZip({ members: [A, B], prefix: buildZip({ members: [HIDDEN] }).slice(0, -22) }),
       [`r/a ${ALL} alpha`, b, "r/h s hidden"],
@@ -329,6 +336,16 @@ function localOnly(name: string, size: number): Uint8Array {
   const local = { size, compressedSize: size };
   return buildZip({ members: [{ name, central: "absent", local }] }).slice(0, -22);
 }
+
+test.each([0, 1, 2, 3, 4])(
+  "a header that begins %i bytes before a window's end is found",
+  (before) => {
+    const header = buildZip({ members: [HIDDEN] }).slice(0, -22);
+    const prefix = concat([new Uint8Array(1_048_576 - before), header]);
+    const { members } = read(buildZip({ members: [A], prefix })).value;
+    expect(members.map(({ name }) => name)).toEqual(["r/a", "r/h"]);
+  },
+);
 
 test.each([
   ["a name that is not there", { nameLength: 60_000 }],

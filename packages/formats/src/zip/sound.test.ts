@@ -176,6 +176,15 @@ function survive(bytes: Uint8Array): string[] {
   }
 }
 
+function directoryCodes(bytes: Uint8Array): readonly string[] {
+  try {
+    return read(bytes).faults.map(({ code }) => code);
+  } catch (error) {
+    if (!FormatError.isInstance(error)) throw error;
+    return [error.code];
+  }
+}
+
 const SOUND: readonly [string, Uint8Array][] = [
   ["a PyTorch archive", torch],
   ["one of every form", mixed],
@@ -183,7 +192,9 @@ const SOUND: readonly [string, Uint8Array][] = [
 
 test.each(SOUND)("cut at any offset, %s is never sound", (_, bytes) => {
   for (let end = 0; end < bytes.length; end += 1) {
-    expect(survive(bytes.subarray(0, end))).not.toEqual([]);
+    const cut = bytes.subarray(0, end);
+    // Content is opened only where the directory has nothing to tell.
+    expect(directoryCodes(cut).length || survive(cut).length).toBeGreaterThan(0);
   }
 });
 

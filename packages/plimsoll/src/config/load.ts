@@ -31,6 +31,8 @@ export type LoadedSetting = {
   readonly from: readonly string[];
   /** The one that the waivers stand in; undefined when there are none. */
   readonly waiversFrom: string | undefined;
+  /** `./plimsoll.yaml` when it was read because it lies here, and nobody named it. */
+  readonly found: string | undefined;
 };
 
 /**
@@ -43,11 +45,15 @@ export async function loadSetting(options: {
   readonly where: HomeEnvironment;
   /** A file to read instead of `./plimsoll.yaml`; it must exist. */
   readonly file?: string | undefined;
+  /** False to read no file but the user's own, where `./plimsoll.yaml` is not to be trusted. */
+  readonly readsFolder?: boolean;
   readonly flags: SettingOverrides;
 }): Promise<LoadedSetting> {
   const named = options.file ?? options.where.env["PLIMSOLL_SETTING"];
+  const nearest = named ?? join(options.cwd, "plimsoll.yaml");
+  const readsNearest = named !== undefined || options.readsFolder !== false;
   const candidates = [
-    { path: named ?? join(options.cwd, "plimsoll.yaml"), required: named !== undefined },
+    ...(readsNearest ? [{ path: nearest, required: named !== undefined }] : []),
     { path: userSettingFile(options.where), required: false },
   ];
   const files: { path: string; file: SettingFile }[] = [];
@@ -63,6 +69,7 @@ export async function loadSetting(options: {
     ...whole(merged, overrides),
     from: files.map((entry) => entry.path),
     waiversFrom: files.find(({ file }) => file.waivers !== undefined)?.path,
+    found: named === undefined ? files.find(({ path }) => path === nearest)?.path : undefined,
   };
 }
 

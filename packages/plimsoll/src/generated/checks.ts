@@ -368,6 +368,13 @@ export const CHECKS: readonly CheckEntry[] = [
     load: async () => (await import("../concerns/security/checks/coverage.ts")).default,
   },
   {
+    id: "security/pickle-exhaust",
+    code: "PLM-SEC-040",
+    concern: "security",
+    title: "Loading a pickle takes more memory or time than there is",
+    load: async () => (await import("../concerns/security/checks/pickle-exhaust.ts")).default,
+  },
+  {
     id: "support/complete-files",
     code: "PLM-SUP-001",
     concern: "support",

@@ -37,6 +37,14 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [
     load: async () => (await import("../concerns/lineage/evidence/recipes.ts")).default,
   },
   {
+    name: "notebooks",
+    load: async () => (await import("../concerns/privacy/evidence/notebooks.ts")).default,
+  },
+  {
+    name: "records",
+    load: async () => (await import("../concerns/privacy/evidence/records.ts")).default,
+  },
+  {
     name: "remnants",
     load: async () => (await import("../concerns/privacy/evidence/remnants.ts")).default,
   },

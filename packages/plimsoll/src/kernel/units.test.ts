@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatBytes, formatMemory } from "./units.ts";
+import { formatBytes, formatCount, formatMemory } from "./units.ts";
 
 test.each([
   [0, "0 bytes"],
@@ -22,4 +22,14 @@ test.each([
   [1000, "0.00 MiB"],
 ])("%i of memory is %s", (bytes, text) => {
   expect(formatMemory(bytes)).toBe(text);
+});
+
+test.each([
+  [0, "0"],
+  [999, "999"],
+  [1000, "1,000"],
+  [131_072, "131,072"],
+  [-1_234_567, "-1,234,567"],
+])("%i is %s", (number, text) => {
+  expect(formatCount(number)).toBe(text);
 });

@@ -19,3 +19,17 @@ export function formatMemory(count: number): string {
   if (gib >= 1) return `${gib.toFixed(1)} GiB`;
   return `${(count / 2 ** 20).toFixed(count < 2 ** 20 ? 2 : 0)} MiB`;
 }
+
+/**
+ * Writes a count with commas: `4,096`.
+ *
+ * Not by `toLocaleString`: its first call takes 20 ms, a tenth of a vet.
+ */
+export function formatCount(number: number): string {
+  const digits = String(Math.abs(number));
+  let grouped = digits.slice(-3);
+  for (let end = digits.length - 3; end > 0; end -= 3) {
+    grouped = `${digits.slice(Math.max(0, end - 3), end)},${grouped}`;
+  }
+  return number < 0 ? `-${grouped}` : grouped;
+}

@@ -1,4 +1,4 @@
-import type { GgufFile } from "@plimsoll/formats";
+import { openStringFinder, type GgufFile } from "@plimsoll/formats";
 
 import type { EndToken, TokenizerFacts } from "./tokenizer.ts";
 import { once, type Token, type Vocabulary } from "./vocabulary/vocabulary.ts";
@@ -48,7 +48,7 @@ export function readGgufTokenizer(file: string, gguf: GgufFile): TokenizerFacts 
     ends,
     addBos: addBos?.type === "bool" ? addBos.value : undefined,
     added: vocabulary.control,
-    has: (text) => vocabulary.idOf(text) !== undefined,
+    has: openStringFinder(list),
     idOf: vocabulary.idOf,
     hasWholeVocabulary: true,
     vocabulary,

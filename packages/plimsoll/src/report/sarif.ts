@@ -1,3 +1,4 @@
+import { formatCount } from "../kernel/units.ts";
 import { shortened } from "./foreign-text.ts";
 import { checkPage, type ExplainedCheck } from "./page.ts";
 import type { Report } from "./report.ts";
@@ -118,18 +119,13 @@ function notificationsOf(
     message: { text: messageText(`Not read: ${part.reason}`) },
     locations: [places.primary(part.file === "." ? { ...part, file: undefined } : part)],
   }));
-  const number = new Intl.NumberFormat("en");
   return [
     ...notifications,
     ...(all > kept
-      ? [cut(`${number.format(kept)} of ${number.format(all)} results are here, gravest first`)]
+      ? [cut(`${formatCount(kept)} of ${formatCount(all)} results are here, gravest first`)]
       : []),
     ...(unread.length > UNREAD_MAX
-      ? [
-          cut(
-            `${number.format(UNREAD_MAX)} of ${number.format(unread.length)} unread parts are here`,
-          ),
-        ]
+      ? [cut(`${formatCount(UNREAD_MAX)} of ${formatCount(unread.length)} unread parts are here`)]
       : []),
   ];
 }

@@ -1,4 +1,4 @@
-import { formatBytes } from "../kernel/units.ts";
+import { formatCount, formatBytes } from "../kernel/units.ts";
 import { isExpired } from "../kernel/waive.ts";
 import type { Report, ReportCheck, ReportConcern, ReportFinding } from "./report.ts";
 
@@ -73,9 +73,7 @@ export function placeParts({ at, evidence }: ReportFinding): {
   const names = [at.file, at.member].filter(isSaid);
   const line = evidence["line"];
   if (typeof line === "number") return { names, spot: `line ${line}` };
-  return at.offset === undefined
-    ? { names }
-    : { names, spot: `byte ${at.offset.toLocaleString("en")}` };
+  return at.offset === undefined ? { names } : { names, spot: `byte ${formatCount(at.offset)}` };
 }
 
 /** The place of a finding as one text; empty where it points nowhere. */

@@ -3,6 +3,7 @@ import { BlockCache } from "./block-cache.ts";
 import { RangeClient } from "./client.ts";
 import { shownAddress } from "./follow.ts";
 import { DEFAULT_RANGE_LIMITS, type RangeLimits } from "./limits.ts";
+import { refused } from "./refused.ts";
 import type { RangeSourceOptions } from "./types.ts";
 
 /**
@@ -20,7 +21,7 @@ export async function rangeSource(options: RangeSourceOptions): Promise<AsyncByt
   const client = new RangeClient(options, id, limits);
   const { state, bytes } = await client.open();
   if (bytes.length === state.size) return wholeSource(bytes, id);
-  const blocks = new Blocks(client, state.size, limits);
+  const blocks = new Blocks(client, id, state.size, limits);
   blocks.keep(0, bytes);
   let last: Promise<unknown> = Promise.resolve();
   return {
@@ -51,6 +52,7 @@ const GROWTH = 4;
 /** The blocks of one file, fetched when they are missing. */
 class Blocks {
   readonly #client: RangeClient;
+  readonly #id: string;
   readonly #size: number;
   readonly #limits: RangeLimits;
   readonly #cache: BlockCache;
@@ -58,8 +60,9 @@ class Blocks {
   #end = 0;
   #ahead: number;
 
-  constructor(client: RangeClient, size: number, limits: RangeLimits) {
+  constructor(client: RangeClient, id: string, size: number, limits: RangeLimits) {
     this.#client = client;
+    this.#id = id;
     this.#size = size;
     this.#limits = limits;
     this.#cache = new BlockCache(limits.cache);
@@ -85,6 +88,7 @@ class Blocks {
       const start = index * block;
       const bytes = this.#cache.get(index) ?? (await this.#fetch(start, end, signal));
       const part = bytes.subarray(at - start, end - start);
+      if (part.length === 0) throw refused(this.#id, "a part is missing", at);
       out.set(part, at - offset);
       at += part.length;
     }

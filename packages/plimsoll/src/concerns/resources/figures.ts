@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../kernel/json.ts";
-import { formatMemory } from "../../kernel/units.ts";
+import { formatCount, formatMemory } from "../../kernel/units.ts";
 import type { Use } from "./memory/cache.ts";
 import type { FittedVariant } from "./memory/fit.ts";
 import type { ByteRange } from "./memory/range.ts";
@@ -63,7 +63,7 @@ export function sayFree({ free, freeFrom }: FitFigures): string {
 
 /** A number with commas. */
 export function count(number: number): string {
-  return number.toLocaleString("en");
+  return formatCount(number);
 }
 
 /** The first part of a long name. */

@@ -59,7 +59,7 @@ export default defineEvidence({
     const unreads: Unread[] = templates
       .slice(RENDERINGS_MAX_COPIES)
       .map((copy) => notRendered(copy, "RENDERINGS_MAX_COPIES", RENDERINGS_MAX_COPIES));
-    const renderer = (subject.openRenderer ?? openRenderer)();
+    const renderer = subject.openRenderer?.() ?? openRenderer();
     const known = new Map<string, readonly Rendering[]>();
     const end = performance.now() + RENDERINGS_MS;
     try {

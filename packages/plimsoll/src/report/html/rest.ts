@@ -1,6 +1,6 @@
 import { CONCERNS, type Concern } from "../../kernel/concern.ts";
 import type { Setting } from "../../kernel/setting.ts";
-import { formatMemory } from "../../kernel/units.ts";
+import { formatCount, formatMemory } from "../../kernel/units.ts";
 import { shortened } from "../foreign-text.ts";
 import type { ExplainedCheck } from "../page.ts";
 import type { Report } from "../report.ts";
@@ -87,7 +87,6 @@ ${pairsOf(setting).map(([name, value]) => markup`<div><dt>${name}</dt><dd><bdi>$
 
 function pairsOf(setting: Setting): (readonly [string, string])[] {
   const { territory, hardware } = setting;
-  const number = new Intl.NumberFormat("en");
   return [
     ["use", setting.use === "" ? "not said" : setting.use],
     ["audience", setting.audience],
@@ -95,8 +94,8 @@ function pairsOf(setting: Setting): (readonly [string, string])[] {
     ["when unsure", setting.appetite],
     ["seat", placesOf(territory.seat)],
     ["users in", placesOf(territory.users)],
-    ["context", `${number.format(setting.context)} tokens`],
-    ["conversations at a time", number.format(setting.concurrency)],
+    ["context", `${formatCount(setting.context)} tokens`],
+    ["conversations at a time", formatCount(setting.concurrency)],
     ["key-value cache", setting.kvCache],
     ["memory", hardware.memory === null ? "what is free" : formatMemory(hardware.memory)],
   ];

@@ -1,3 +1,4 @@
+import { formatCount } from "../../kernel/units.ts";
 import { assertNever } from "../../kernel/assert-never.ts";
 import { printable } from "../../report/foreign-text.ts";
 import type { FileBytes, VerifiedFile, VerifiedModel, VerifyReport } from "./verify-report.ts";
@@ -69,5 +70,5 @@ function fileLines(file: VerifiedFile): string[] {
 }
 
 function bytesOf({ size, sha256 }: FileBytes): string {
-  return `sha256:${sha256} (${size.toLocaleString("en")} bytes)`;
+  return `sha256:${sha256} (${formatCount(size)} bytes)`;
 }

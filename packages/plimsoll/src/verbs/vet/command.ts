@@ -6,15 +6,14 @@ import { EVIDENCE } from "../../generated/evidence.ts";
 import { fails } from "../../kernel/conclude.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { EvidenceName } from "../../kernel/evidence.ts";
-import type { Policy } from "../../kernel/setting.ts";
 import { thisSystem } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { VetJob } from "./job.ts";
 import { vetModels } from "./models.ts";
-import { withoutOwnWaivers } from "./own-setting.ts";
-import { evidenceKinds } from "./show-evidence.ts";
+import { judgedBy } from "./own-setting.ts";
+import { evidenceKinds } from "./evidence-kinds.ts";
 import { openReportOutput, OUTPUT_OPTIONS } from "./report-output.ts";
 import { waiveRequest, waiverFile, WAIVE_OPTIONS } from "./waive-request.ts";
 
@@ -56,7 +55,7 @@ export default defineVerb({
   run: async (input, context) => {
     const output = openReportOutput(input.options, context);
     const request = waiveRequest(input.options, context);
-    const { setting, policy, waiversFrom } = await loadSetting({
+    const asked = {
       cwd: context.cwd,
       where: context.where,
       file: text(input, "setting"),
@@ -65,28 +64,24 @@ export default defineVerb({
         context: text(input, "context"),
         ...(input.options["strict"] === true ? { strict: true } : {}),
       },
-    });
+    };
+    const loaded = await loadSetting(asked);
     const only = request === undefined ? words(input, "only") : [request.code];
     const { paths, evidence } = pathsAndKinds(input, context.cwd);
     refuseWhatIsNotThere(paths, context.cwd);
     const { cwd, now, packageRoot } = context;
-    const policyFor = (reference: string): Policy => {
+    const jobs: VetJob[] = [];
+    for (const reference of paths) {
+      const { setting, policy, leftOut } = await judgedBy(loaded, reference, cwd, () =>
+        loadSetting({ ...asked, readsFolder: false }),
+      );
+      if (request === undefined && leftOut !== "nothing") {
+        context.stderr.write(`${printable(LEFT_OUT[leftOut](reference))}\n`);
+      }
       // What was waived before is found anew, so that a waiver can be renewed.
-      if (request !== undefined) return { ...policy, waivers: [] };
-      const own = withoutOwnWaivers(policy, waiversFrom, reference, cwd);
-      if (own.hasOwn) context.stderr.write(`${printable(OWN_WAIVERS(reference))}\n`);
-      return own.policy;
-    };
-    const jobs = paths.map((reference): VetJob => ({
-      reference,
-      cwd,
-      setting,
-      policy: policyFor(reference),
-      only,
-      evidence,
-      now,
-      packageRoot,
-    }));
+      const waived = request === undefined ? policy : { ...policy, waivers: [] };
+      jobs.push({ reference, cwd, setting, policy: waived, only, evidence, now, packageRoot });
+    }
     const vetted = await vetModels(jobs, context, {
       hash: input.options["hash"] === true,
       lock: input.options["lock"] === true,
@@ -106,18 +101,23 @@ export default defineVerb({
     }
     await output.write(
       vetted.map(({ report }) => report),
-      policy.strict,
+      jobs.some(({ policy }) => policy.strict),
     );
     for (const { note } of vetted) if (note !== "") context.stderr.write(`${printable(note)}\n`);
     const failed = vetted.some(
-      ({ report, policy: judgedBy, isRefused }) => isRefused || fails(report.verdict, judgedBy),
+      ({ report, policy, isRefused }) => isRefused || fails(report.verdict, policy),
     );
     return failed ? 1 : 0;
   },
 });
 
-const OWN_WAIVERS = (reference: string): string =>
-  `the waivers in the plimsoll.yaml within ${reference} count for nothing: a model must not waive its own findings`;
+/** What is said of a setting file that may have come with the model. */
+const LEFT_OUT = {
+  waivers: (reference: string): string =>
+    `the waivers in the plimsoll.yaml within ${reference} count for nothing: a model must not waive its own findings`,
+  all: (reference: string): string =>
+    `the plimsoll.yaml within ${reference} can only make this verdict stricter, since it may have come with the model: its waivers and everything else in it count for nothing. If it is yours, name it: --setting plimsoll.yaml`,
+};
 
 /**
  * What to vet, and which kinds of evidence to show with it. With `--evidence`, a word that names a kind and

@@ -1,3 +1,4 @@
+import { formatCount } from "../../kernel/units.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { Policy } from "../../kernel/setting.ts";
 import type { System } from "../../machine/system.ts";
@@ -71,7 +72,7 @@ function watchOf(jobs: readonly VetJob[], { onPlace, signal }: ModelsOptions): W
   return {
     signal,
     onPlace: ({ kind, name }, count) => {
-      onPlace(`${where}: ${count.toLocaleString("en")} steps, ${kind} ${name}`);
+      onPlace(`${where}: ${formatCount(count)} steps, ${kind} ${name}`);
     },
   };
 }

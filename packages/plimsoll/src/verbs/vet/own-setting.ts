@@ -1,37 +1,76 @@
 import { existsSync, realpathSync } from "node:fs";
-import { dirname, relative, resolve, sep } from "node:path";
+import { basename, dirname, join, relative, resolve, sep } from "node:path";
 
-import type { Policy } from "../../kernel/setting.ts";
+import type { LoadedSetting } from "../../config/load.ts";
+import type { Audience, Policy, Setting } from "../../kernel/setting.ts";
 import { resolveReference } from "../../model/reference.ts";
 
 /**
  * True when a setting file lies within a model: whoever made the model may have made the file, too.
  *
- * A person who vets the folder they stand in would else take over waivers that came with the download.
+ * A person who vets the folder they stand in would else take over waivers that came with the download. A link in the
+ * model counts as the model's, wherever it leads.
  */
 export function isOwnSetting(settingFile: string, reference: string, cwd: string): boolean {
   const model = resolveReference(reference, cwd);
   if (model.kind !== "folder") return false;
-  const way = relative(model.path, realOf(settingFile));
-  return way !== ".." && !way.startsWith(`..${sep}`);
+  return placesOf(settingFile).some((place) => {
+    const way = relative(model.path, place);
+    return way !== ".." && !way.startsWith(`..${sep}`);
+  });
 }
 
-/** The policy for a model, and whether waivers were taken out of it, since they came with the model. */
-export function withoutOwnWaivers(
-  policy: Policy,
-  waiversFrom: string | undefined,
+/** What a model is judged by, and what of the settings was left out since it came with the model. */
+export type JudgedBy = {
+  readonly setting: Setting;
+  readonly policy: Policy;
+  /** `waivers`: these alone. `all`: nobody named the file, so it can only make the verdict stricter. */
+  readonly leftOut: "nothing" | "waivers" | "all";
+};
+
+/**
+ * The setting and policy for a model. `without` loads the settings as if no file lay in this folder.
+ *
+ * A file that lies within the model, and that nobody named, may ask for more and never for less: its audience, what
+ * it requires and whether it is strict count where they are stricter than without it, and nothing else of it does.
+ */
+export async function judgedBy(
+  loaded: LoadedSetting,
   reference: string,
   cwd: string,
-): { readonly policy: Policy; readonly hasOwn: boolean } {
-  if (waiversFrom === undefined || !isOwnSetting(resolve(cwd, waiversFrom), reference, cwd)) {
-    return { policy, hasOwn: false };
-  }
-  return { policy: { ...policy, waivers: [] }, hasOwn: true };
+  without: () => Promise<LoadedSetting>,
+): Promise<JudgedBy> {
+  const { setting, policy, waiversFrom, found } = loaded;
+  const isOwn = (file: string | undefined): boolean =>
+    file !== undefined && isOwnSetting(resolve(cwd, file), reference, cwd);
+  if (isOwn(found)) return stricter(await without(), loaded);
+  if (!isOwn(waiversFrom)) return { setting, policy, leftOut: "nothing" };
+  return { setting, policy: { ...policy, waivers: [] }, leftOut: "waivers" };
 }
 
-/** The path with links resolved, of a file that may not be there yet. */
-function realOf(path: string): string {
-  if (existsSync(path)) return realpathSync.native(path);
+function stricter(trusted: LoadedSetting, own: LoadedSetting): JudgedBy {
+  const audience = wider(trusted.setting.audience, own.setting.audience);
+  const required = [...trusted.policy.require, ...own.policy.require];
+  return {
+    setting: { ...trusted.setting, audience },
+    policy: {
+      ...trusted.policy,
+      require: [...new Set(required)],
+      strict: trusted.policy.strict || own.policy.strict,
+    },
+    leftOut: "all",
+  };
+}
+
+const WIDEST_LAST: readonly Audience[] = ["me", "team", "public"];
+
+function wider(a: Audience, b: Audience): Audience {
+  return WIDEST_LAST.indexOf(a) < WIDEST_LAST.indexOf(b) ? b : a;
+}
+
+/** Where a file lies and where it leads, with links resolved; it may not be there yet. */
+function placesOf(path: string): string[] {
   const folder = dirname(path);
-  return existsSync(folder) ? realpathSync.native(folder) : folder;
+  const here = existsSync(folder) ? join(realpathSync.native(folder), basename(path)) : path;
+  return existsSync(path) ? [here, realpathSync.native(path)] : [here];
 }

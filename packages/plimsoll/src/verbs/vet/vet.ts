@@ -9,10 +9,11 @@ import { runChecks, type CheckEntry } from "../../kernel/run.ts";
 import type { Policy, Setting } from "../../kernel/setting.ts";
 import type { System } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
-import { takeSnapshot } from "../../model/snapshot.ts";
+import { takeSnapshot, type Snapshot } from "../../model/snapshot.ts";
 import { makeReport, type Report } from "../../report/report.ts";
 import { openSecrets } from "../../text/secrets/find.ts";
 import { parseSecretFacts } from "../../text/secrets/schema.ts";
+import { startRenderer, type EarlyRenderer } from "./early-renderer.ts";
 import { selectChecks } from "./select-checks.ts";
 import { redactConclusion } from "./redact.ts";
 import { openWaivers } from "./apply-waivers.ts";
@@ -50,13 +51,32 @@ export type VetResult = { readonly report: Report; readonly policy: Policy };
  */
 export async function vet(options: VetOptions): Promise<VetResult> {
   const checks = selectChecks(options.only);
-  const { onFile, onCheck, skip } = options;
+  const { onFile, skip } = options;
   const snapshot = takeSnapshot(resolveReference(options.reference, options.cwd), {
     ...(skip === undefined ? {} : { skip: skip.files }),
     ...(onFile === undefined ? {} : { onOpen: onFile }),
   });
+  const renderer = startRenderer(snapshot, checks);
+  try {
+    return await judge(options, checks, snapshot, renderer);
+  } finally {
+    await renderer.close();
+  }
+}
+
+async function judge(
+  options: VetOptions,
+  checks: readonly CheckEntry[],
+  snapshot: Snapshot,
+  { openRenderer }: EarlyRenderer,
+): Promise<VetResult> {
+  const { onFile, onCheck, skip } = options;
   const waivers = openWaivers(snapshot, options.policy.waivers ?? [], options.now);
-  const evidence = openEvidence(EVIDENCE, { snapshot, system: options.system });
+  const evidence = openEvidence(EVIDENCE, {
+    snapshot,
+    system: options.system,
+    ...(openRenderer === undefined ? {} : { openRenderer }),
+  });
   const knowledge = await knowledgeFor(options.packageRoot);
   const results = await runChecks({
     checks,

@@ -13,7 +13,7 @@ import { resolveReference } from "../../model/reference.ts";
 import { takeSnapshot } from "../../model/snapshot.ts";
 import { reportWith, sampleFinding } from "../../testing/reports.ts";
 import { openWaivers } from "./apply-waivers.ts";
-import { isOwnSetting, withoutOwnWaivers } from "./own-setting.ts";
+import { isOwnSetting } from "./own-setting.ts";
 import { waive } from "./waive.ts";
 
 let cwd = "";
@@ -83,14 +83,6 @@ describe("writing waivers", () => {
     expect(isOwnSetting(inside.settingFile, "model/a.pkl", cwd)).toBe(false);
     expect(isOwnSetting(place().settingFile, "model", cwd)).toBe(false);
     expect(isOwnSetting(join(cwd, "model..yaml"), "model", cwd)).toBe(false);
-  });
-
-  test("waivers that came with the model are taken out, others stay", () => {
-    const waivers = [{ code: "PLM-SEC-001", digest: "d", reason: "r", author: "a" }];
-    const policy = { require: [], strict: false, waivers };
-    const own = join("model", "plimsoll.yaml");
-    expect(withoutOwnWaivers(policy, own, "model", cwd).policy.waivers).toEqual([]);
-    expect(withoutOwnWaivers(policy, "plimsoll.yaml", "model", cwd).policy.waivers).toBe(waivers);
   });
 });
 

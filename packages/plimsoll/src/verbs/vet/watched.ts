@@ -14,7 +14,7 @@ export const ARTIFACT_MAX_MS = 30_000;
 const WORKER_MAX_MB = 1_024;
 
 /** Megabytes of new values between two collections: headers make many that live for one file only. */
-const WORKER_YOUNG_MB = 64;
+const WORKER_YOUNG_MB = 32;
 
 /** Megabytes of stack: enough for every nesting that readers allow. */
 const WORKER_STACK_MB = 4;

@@ -20,7 +20,7 @@ export function makeRepository(
   tags: readonly string[] = [],
 ): string {
   const root = mkdtempSync(join(tmpdir(), "plimsoll-history-"));
-  git(root, ["init", "-q", "-b", "main", "."]);
+  git(root, ["init", "-q", "--template=", "-b", "main", "."]);
   const lines = commits.map(
     ({ at, name = "Ann Author", email = "ann@example.org" }) =>
       `commit refs/heads/main\ncommitter ${name} <${email}> ${at} +0000\ndata 1\nx\n`,

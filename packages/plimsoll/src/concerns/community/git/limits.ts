@@ -4,8 +4,15 @@ export const GIT_MAX_COMMITS = 1_000_000;
 /** Bytes of output taken from git: a commit may carry an author of a megabyte, a million times (CWE-770). */
 export const GIT_MAX_OUTPUT_BYTES = 268_435_456;
 
-/** Milliseconds for one command of git: a pack can be built that takes hours to unpack (CWE-400). */
-export const GIT_MAX_MS = 60_000;
+/**
+ * Milliseconds for reading the commits: a pack can be built that takes hours to unpack (CWE-400). A hundred thousand
+ * commits take one second. Together with the tags it stays below what `vet` gives one check, which would end the
+ * thread that waits and leave git running.
+ */
+export const GIT_MAX_MS = 18_000;
+
+/** Milliseconds for reading the dates of tags. */
+export const GIT_TAGS_MAX_MS = 5_000;
 
 /** Bytes of one memory block that git may ask for: a commit of a gigabyte packs into a megabyte (CWE-409). */
 export const GIT_MAX_ALLOC = "512m";
@@ -17,7 +24,7 @@ export const GIT_MAX_FIELD_CHARACTERS = 4_096;
 export const GIT_MAX_ERROR_BYTES = 4_096;
 
 /** Entries of the object store that are looked at for links before git opens it (CWE-59). */
-export const GIT_MAX_STORE_ENTRIES = 1_000_000;
+export const GIT_MAX_STORE_ENTRIES = 300_000;
 
 /** Bytes of the list of packed references: two hundred thousand tags fit (CWE-770). */
 export const GIT_MAX_PACKED_REFS_BYTES = 16_777_216;

@@ -134,7 +134,7 @@ describe.skipIf(!HAS_GIT)("with the git of this machine", () => {
   test("objects named by SHA-256 are read", async () => {
     const root = mkdtempSync(join(tmpdir(), "plimsoll-history-"));
     made.push(root);
-    git(root, ["init", "-q", "--object-format=sha256", "-b", "main", "."]);
+    git(root, ["init", "-q", "--template=", "--object-format=sha256", "-b", "main", "."]);
     commit(root, "x");
     expect((await read(root)).history).toMatchObject({ commits: { commits: 1 } });
   });
@@ -258,6 +258,7 @@ describe.skipIf(!HAS_GIT)("a hostile folder", () => {
     [
       "borrowed objects",
       (root: string, other: string) => {
+        mkdirSync(join(root, ".git/objects/info"), { recursive: true });
         writeFileSync(join(root, ".git/objects/info/alternates"), `${other}/.git/objects\n`);
       },
     ],
@@ -316,6 +317,27 @@ describe.skipIf(!HAS_GIT)("a hostile folder", () => {
     expect(faults).toHaveLength(1);
   });
 
+  test.each([
+    [
+      "a link",
+      (root: string, other: string) => {
+        symlinkSync(join(other, ".git/HEAD"), join(root, ".git/refs/tags/v2"));
+      },
+    ],
+    [
+      "no name of an object",
+      (root: string) => {
+        writeFileSync(join(root, ".git/refs/tags/v2"), "ref: refs/tags/v1\n");
+      },
+    ],
+  ])("a tag that is %s is a fault beside what was read", async (_, spoil) => {
+    const [root, other] = [copyOf(sample), copyOf(sample)];
+    spoil(root, other);
+    const { history, faults } = await read(root);
+    expect(history).toMatchObject({ commits: { commits: 2 } });
+    expect(faults).toEqual(["not every tag could be read"]);
+  });
+
   test("nothing is left in the temporary folder", async () => {
     const root = copyOf(sample);
     const here = process.env["TMPDIR"];
@@ -356,7 +378,7 @@ const fields = (...all: string[]): string => `printf '${all.join("\\000")}\\000'
 const hash = "a".repeat(40);
 
 test.skipIf(process.platform === "win32").each([
-  ["takes too long", "exec /bin/sleep 30", "limit GIT_MAX_MS (150) reached: git took too long"],
+  ["takes too long", "exec /bin/sleep 30", "limit of 150 ms reached: git took too long"],
   [
     "fails after a sound answer",
     `${fields(hash, "1700000000", "", "e", "n")}; exit 1`,

@@ -1,4 +1,5 @@
 import { reasonOf } from "../../../kernel/error.ts";
+import { GIT_MAX_MS, GIT_TAGS_MAX_MS } from "./limits.ts";
 import { makeHome, type GitHome } from "./home.ts";
 import { readRefs, type GitRefs } from "./refs.ts";
 import { runGit, type GitRun } from "./run-git.ts";
@@ -43,7 +44,7 @@ export async function readHistory(
     if (refs.head === undefined) return { history: { kind: "empty" }, faults: [] };
     const home = makeHome(refs.head, refs);
     try {
-      return await ask(refs, home, { ...options, objects: store.objects });
+      return await ask(refs, home, { ms: GIT_MAX_MS, ...options, objects: store.objects });
     } finally {
       home.remove();
     }
@@ -64,11 +65,15 @@ async function ask(
   // A history that broke off is never counted: what git printed before it failed looks just like a whole one.
   if (logged.kind === "failed") return { history: { kind: "none" }, faults: [logged.reason] };
   const commits = tally.end();
-  const faults = refs.isCut ? ["there are more tags than are read"] : [];
+  const faults = refs.isCut ? ["not every tag could be read"] : [];
   const reader = openTags(refs.tags);
   if (refs.tags.length > 0) {
     const list = ["for-each-ref", `--format=${TAG_FORMAT}`, "--", "refs/tags"];
-    const listed = await runGit(list, { ...run, onOutput: reader.take });
+    const listed = await runGit(list, {
+      ...run,
+      ms: Math.min(run.ms, GIT_TAGS_MAX_MS),
+      onOutput: reader.take,
+    });
     if (listed.kind === "failed") faults.push(`the dates of its tags: ${listed.reason}`);
   }
   const isShallow = refs.shallow.length > 0;

@@ -18,7 +18,7 @@ export type GitRefs = {
   /** The commit that is checked out; undefined where nothing was committed yet. */
   readonly head: string | undefined;
   readonly tags: readonly GitTag[];
-  /** True when there are more tags than are read. */
+  /** True when there are tags that were not read: too many, behind a link, or naming no object. */
   readonly isCut: boolean;
   /** Commits at which a shallow copy ends; empty in a whole one. */
   readonly shallow: readonly string[];
@@ -51,14 +51,9 @@ export function readRefs(gitFolder: string): GitRefs | string {
       name.startsWith("refs/tags/") ? [[name.slice("refs/tags/".length), hash] as const] : [],
     ),
   );
-  collectLoose(join(gitFolder, "refs", "tags"), "", 0, tags);
-  const all = Array.from(tags, ([name, hash]) => ({ name, hash }));
-  return {
-    head: head.commit,
-    tags: all.slice(0, GIT_MAX_TAGS),
-    isCut: all.length > GIT_MAX_TAGS,
-    shallow,
-  };
+  const isWhole = collectLoose(join(gitFolder, "refs", "tags"), "", 0, tags);
+  const all = Array.from(tags, ([name, hash]) => ({ name, hash })).slice(0, GIT_MAX_TAGS);
+  return { head: head.commit, tags: all, isCut: !isWhole || tags.size > GIT_MAX_TAGS, shallow };
 }
 
 /** References by name, as `git pack-refs` writes them: `hash name` a line; comments and peeled tags are left out. */
@@ -106,22 +101,30 @@ function hasLinkAbove(gitFolder: string, branch: string): boolean {
   });
 }
 
-/** Tags in files of their own; they go before packed ones. Links are not followed. */
+/** Tags in files of their own; they go before packed ones. Links are not followed. False when one was not read. */
 function collectLoose(
   folder: string,
   prefix: string,
   depth: number,
   tags: Map<string, string>,
-): void {
-  if (depth > GIT_MAX_REF_DEPTH || kindOf(folder) !== "folder") return;
+): boolean {
+  const kind = kindOf(folder);
+  if (kind === "absent") return true;
+  if (depth > GIT_MAX_REF_DEPTH || kind !== "folder") return false;
+  let isWhole = true;
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
-    if (tags.size > GIT_MAX_TAGS) return;
+    if (tags.size > GIT_MAX_TAGS) return false;
     const name = `${prefix}${entry.name}`;
-    if (entry.isDirectory()) collectLoose(join(folder, entry.name), `${name}/`, depth + 1, tags);
-    if (!entry.isFile()) continue;
-    const hash = readSmall(join(folder, entry.name), GIT_MAX_REF_BYTES)?.trim();
-    if (hash !== undefined && HASH.test(hash)) tags.set(name, hash);
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) {
+      isWhole = collectLoose(path, `${name}/`, depth + 1, tags) && isWhole;
+      continue;
+    }
+    const hash = readSmall(path, GIT_MAX_REF_BYTES)?.trim() ?? "";
+    if (HASH.test(hash)) tags.set(name, hash);
+    else isWhole = false;
   }
+  return isWhole;
 }
 
 /** The text of a regular file of few bytes; undefined for anything else. */

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { devNull } from "node:os";
 import { delimiter, isAbsolute } from "node:path";
 
-import { GIT_MAX_ALLOC, GIT_MAX_ERROR_BYTES, GIT_MAX_MS, GIT_MAX_OUTPUT_BYTES } from "./limits.ts";
+import { GIT_MAX_ALLOC, GIT_MAX_ERROR_BYTES, GIT_MAX_OUTPUT_BYTES } from "./limits.ts";
 
 /** How a command of git ended. Its output counts only when it is `done`. */
 export type GitEnd =
@@ -17,8 +17,8 @@ export type GitRun = {
   readonly objects: string;
   /** Where programs are looked for, as PATH says. */
   readonly path: string;
-  /** Milliseconds; the usual limit when left out. */
-  readonly ms?: number;
+  /** Milliseconds that it may take. */
+  readonly ms: number;
   /** Called for each piece of output; what it throws ends git and becomes the reason. */
   readonly onOutput: (bytes: Uint8Array) => void;
 };
@@ -50,7 +50,7 @@ export function runGit(args: readonly string[], run: GitRun): Promise<GitEnd> {
       cwd: run.home,
       env: environmentOf(run),
       stdio: ["ignore", "pipe", "pipe"],
-      timeout: run.ms ?? GIT_MAX_MS,
+      timeout: run.ms,
       killSignal: "SIGKILL",
       windowsHide: true,
     });
@@ -100,9 +100,9 @@ function missingReason(error: NodeJS.ErrnoException): string {
     : `git cannot be started: ${error.message}`;
 }
 
-function killedReason(signal: NodeJS.Signals, { ms = GIT_MAX_MS }: GitRun): string {
+function killedReason(signal: NodeJS.Signals, { ms }: GitRun): string {
   return signal === "SIGKILL"
-    ? `limit GIT_MAX_MS (${ms}) reached: git took too long`
+    ? `limit of ${ms} ms reached: git took too long`
     : `git was ended by ${signal}`;
 }
 

@@ -1,5 +1,6 @@
 import { jsonInteger, jsonMember, type JsonValue } from "@plimsoll/formats";
 
+import { formatCount } from "../../../kernel/units.ts";
 import { defineCheck, type FindingFactory } from "../../../kernel/check.ts";
 import type { Finding } from "../../../kernel/finding.ts";
 import type { ConfigFile } from "../../../model/evidence/configs.ts";
@@ -123,7 +124,7 @@ function* checkTokenizer(
 }
 
 function figure(value: number): string {
-  return value.toLocaleString("en-GB");
+  return formatCount(value);
 }
 
 function folderOf(path: string): string {

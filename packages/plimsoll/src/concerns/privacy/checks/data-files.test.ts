@@ -64,6 +64,7 @@ checkCases(check, {
       files: {
         "config.json": "{}",
         "vocab.json": `{"email":1,${'"x":1,'.repeat(20_000)}"y":2}`,
+        "trainer_log.jsonl": '{"email":1}\n',
         "modules.json": '[{"idx":0,"name":"0","path":"","type":"x"}]',
       },
       finds: [],

@@ -21,7 +21,7 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "read",
-  needs: ["kinds", "texts", "remnants"],
+  needs: ["kinds", "notebooks", "remnants"],
   limits: [
     "stray files are known by their usual names, some by their first bytes too; under other names, and inside archives, they are not seen",
     "what they hold is not told; passwords and keys in them are looked for by the security concern",
@@ -45,7 +45,7 @@ export default defineCheck({
       `the notebook keeps what ${a.cells} of its cells answered${also(a.tables, "table of data", "tables of data")}${also(a.pictures, "picture", "pictures")}`,
     more: (a: { count: number }) => `${a.count} more notebooks keep outputs`,
   },
-  *run({ kinds, texts, remnants }, { knowledge }, finding) {
+  *run({ kinds, notebooks, remnants }, { knowledge }, finding) {
     const facts = knowledge.read("left-behind", parseLeftBehind);
     const heads = new Map(remnants.map((one) => [one.file, one]));
     const files = kinds.map(({ file }) => file).filter(({ size }) => size > 0);
@@ -60,16 +60,16 @@ export default defineCheck({
       const evidence = { kind, says, count: found.length, files: shown };
       yield finding[level]("stray", evidence, { file: first.path }, REMEDY);
     }
-    const notebooks = texts.flatMap(({ file, base, text }) => {
-      const outputs = base.endsWith(".ipynb") ? notebookOutputs(text) : undefined;
+    const kept = notebooks.flatMap(({ file, text }) => {
+      const outputs = notebookOutputs(text);
       return outputs === undefined || outputs.cells === 0 ? [] : [{ file, outputs }];
     });
-    for (const { file, outputs } of notebooks.slice(0, NOTEBOOKS_SHOWN)) {
+    for (const { file, outputs } of kept.slice(0, NOTEBOOKS_SHOWN)) {
       yield finding.note("notebook", { ...outputs }, { file });
     }
-    const count = notebooks.length - NOTEBOOKS_SHOWN;
+    const count = kept.length - NOTEBOOKS_SHOWN;
     if (count > 0) yield finding.note("more", { count });
-    if (!isThere && notebooks.length === 0 && kinds.length <= 1) return "not-applicable";
+    if (!isThere && kept.length === 0 && kinds.length <= 1) return "not-applicable";
     return undefined;
   },
 });

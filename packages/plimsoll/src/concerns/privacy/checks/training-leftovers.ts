@@ -19,7 +19,7 @@ export default defineCheck({
     read: "2026-11-25",
   },
   basis: "read",
-  needs: ["kinds", "texts"],
+  needs: ["kinds", "records"],
   limits: [
     "what training leaves behind is known by the names that usual programs give it; under other names and inside archives it is not seen",
     "of trackers' records only Weights & Biases and MLflow are read for who ran something, and of TensorBoard's only the name",
@@ -41,7 +41,7 @@ export default defineCheck({
       `a record of ${a.tracker} names the ${a.sorts.join(", the ")} of whoever ran it`,
     more: (a: { count: number }) => `${a.count} more records of trackers name whoever ran them`,
   },
-  *run({ kinds, texts }, { knowledge }, finding) {
+  *run({ kinds, records }, { knowledge }, finding) {
     const facts = knowledge.read("left-behind", parseLeftBehind);
     const files = kinds.map(({ file }) => file).filter(({ size }) => size > 0);
     let isThere = false;
@@ -59,16 +59,16 @@ export default defineCheck({
       };
       yield finding.note("left", evidence, { file: first.path });
     }
-    const records = texts.flatMap((one) => {
+    const named = records.flatMap((one) => {
       const noted = identityIn(one, facts);
       return noted === undefined ? [] : [{ file: one.file, noted }];
     });
-    for (const { file, noted } of records.slice(0, RECORDS_SHOWN)) {
+    for (const { file, noted } of named.slice(0, RECORDS_SHOWN)) {
       yield finding.caution("identity", { ...noted }, { file }, REMEDY);
     }
-    const count = records.length - RECORDS_SHOWN;
+    const count = named.length - RECORDS_SHOWN;
     if (count > 0) yield finding.caution("more", { count }, undefined, REMEDY);
-    if (!isThere && records.length === 0 && kinds.length <= 1) return "not-applicable";
+    if (!isThere && named.length === 0 && kinds.length <= 1) return "not-applicable";
     return undefined;
   },
 });

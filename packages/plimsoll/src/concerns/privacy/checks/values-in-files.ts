@@ -1,3 +1,4 @@
+import { formatCount } from "../../../kernel/units.ts";
 import { defineCheck } from "../../../kernel/check.ts";
 import type { Level } from "../../../kernel/finding.ts";
 import { openIdentifiers } from "../../../text/identifiers/find.ts";
@@ -71,8 +72,8 @@ type ValueEvidence = {
 
 function say({ count, distinct, examples }: ValueEvidence, one: string, many: string): string {
   if (count === 1) return `one ${one}: ${examples.join("")}`;
-  const different = distinct < count ? `, ${distinct.toLocaleString("en")} different` : "";
-  return `${count.toLocaleString("en")} ${many}${different}: ${examples.join(", ")}`;
+  const different = distinct < count ? `, ${formatCount(distinct)} different` : "";
+  return `${formatCount(count)} ${many}${different}: ${examples.join(", ")}`;
 }
 
 function mendOf(level: Level) {

@@ -6,6 +6,7 @@ import { decodeText } from "../../../model/decode-text.ts";
 import { unreadOfParsed } from "../../../model/parsed-unread.ts";
 import { readWith } from "../../../model/read.ts";
 import type { SnapshotFile } from "../../../model/snapshot.ts";
+import { fileRole } from "../file-role.ts";
 import { delimitedColumns, lineColumns, listColumns } from "../tables/columns.ts";
 
 /** A file that holds rows of data, by its name and its beginning. */
@@ -73,8 +74,9 @@ export default defineEvidence({
   },
 });
 
-function formOf({ base, size }: SnapshotFile): DataTable["form"] | undefined {
-  if (OTHERS.has(base)) return undefined;
+function formOf({ path, base, size }: SnapshotFile): DataTable["form"] | undefined {
+  // The log of a training run has rows too, and is told as what it is.
+  if (OTHERS.has(base) || fileRole(path) === "log") return undefined;
   if (/\.(?:csv|tsv|jsonl|ndjson|json)\.(?:gz|zst|bz2|xz|zip)$/u.test(base)) return "packed";
   if (base.endsWith(".parquet")) return "parquet";
   if (/\.(?:csv|tsv)$/u.test(base)) return "delimited";

@@ -23,14 +23,15 @@ export default defineCheck({
   limits: [
     "what a chat template does to the conversation (adding, dropping or rewriting text) is not examined, only what it can reach",
     "keys and attribute names that a chat template puts together from pieces are stopped, not worked out",
-    "how long a chat template renders is not measured; only constants that are far too large are seen",
+    "how long a chat template renders is not measured here: seen are constants that are far too large, and values put together from themselves; macros that call themselves are taken to end",
   ],
   page: {
     detects:
       "Every copy of a chat template (tokenizer and processor configurations, template files, GGUF metadata) is parsed as Jinja and never rendered. Each name, attribute, key, filter, test and call is held against a list of what templates need (`knowledge/templates.yaml`). A template that the parser cannot read is searched word by word, with escapes such as `\\x5f` resolved. Text outside the braces, comments and printed texts are left alone: they do nothing.",
     levels: {
       stop: "a name or key between double underscores (`__class__`), a word that leads into the interpreter (`lipsum`, `mro`, `|attr`), a call of anything off the list (`.format(…)`), a key glued together from pieces (`'__cla' ~ 'ss__'`), or a statement that loads another file (`include`)",
-      caution: "a range or repetition by a constant so large that rendering takes all memory",
+      caution:
+        "a range, repetition, power, width or text by a constant so large that rendering takes all memory; constant loops within loops of more than a million rounds; or a value that is doubled again and again",
       unknown:
         "a filter, test, name or attribute that nobody reviewed (told as a caution), or a template that could not be read",
     },
@@ -45,7 +46,7 @@ export default defineCheck({
       `${at(a)}puts a key together at run time (\`${a.word}\`, ${a.as}), which hides what it reaches`,
     "loads-template": (a: Use) => `${at(a)}loads another file with \`${a.word}\``,
     exhausts: (a: Use) =>
-      `${at(a)}repeats by a constant far too large (\`${a.word}\`): rendering may take all memory`,
+      `${at(a)}makes far too much with \`${a.word}\` (${a.as}): rendering may take all memory or time`,
     unlisted: (a: Use) => `${at(a)}uses the ${a.as} \`${a.word}\`, which nobody reviewed`,
   },
   *run({ templates }, { knowledge }, finding) {

@@ -20,7 +20,9 @@ export function judgeState(
     return;
   }
   judgeTouch(target, fitting, rule);
-  const dunder = stateKeys(state).find((key) => key.startsWith("__"));
+  const entry = target.kind === "call" ? entryOfInstance(target, fitting.facts) : undefined;
+  const listed = entry?.state?.kind === "keys" ? entry.state.keys : undefined;
+  const dunder = stateKeys(state).find((key) => key.startsWith("__") && listed?.has(key) !== true);
   if (dunder !== undefined) {
     rule("dunder-state", dunder, "sets Python's own machinery on an object");
     return;
@@ -29,7 +31,6 @@ export function judgeState(
     rule("unlisted", subject, "is given a state");
     return;
   }
-  const entry = entryOfInstance(target, fitting.facts);
   // An instance of something that is not listed was told where it was imported.
   if (entry === undefined) return;
   if (entry.state === undefined) {

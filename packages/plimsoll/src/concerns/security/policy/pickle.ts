@@ -1,4 +1,4 @@
-import type { Effect, PickleStream } from "@plimsoll/formats";
+import type { Effect, PickleStream, PickleValue } from "@plimsoll/formats";
 
 import { judgeArguments } from "./arguments.ts";
 import { foreignImportsOf, importsFromObject } from "./foreign-memo.ts";
@@ -56,7 +56,7 @@ function isUnheardOf(effect: Effect, { facts, shipped }: Policy): boolean {
 function judgeEffect(effect: Effect, policy: Policy, fitting: Fitting, rule: Rule): void {
   switch (effect.kind) {
     case "import":
-      onImport(effect.symbol, policy, rule);
+      onImport(effect.symbol, policy, fitting, rule);
       return;
     case "call":
       onCall(effect, policy, fitting, rule);
@@ -88,7 +88,8 @@ function judgeEffect(effect: Effect, policy: Policy, fitting: Fitting, rule: Rul
 
 function onImport(
   symbol: Extract<Effect, { kind: "import" }>["symbol"],
-  { facts, shipped }: Policy,
+  policy: Policy,
+  fitting: Fitting,
   rule: Rule,
 ): void {
   if (symbol.kind === "unresolved") {
@@ -96,8 +97,8 @@ function onImport(
     rule("computed", subject, "imports what it computes");
     return;
   }
-  const subject = `${symbol.module}.${symbol.name}`;
-  const ruling = ruleOn(symbol.module, symbol.name, facts, shipped);
+  const subject = nameOf(symbol);
+  const ruling = rulingOn(symbol, policy, fitting);
   switch (ruling.kind) {
     case "allowed":
       return;
@@ -117,7 +118,7 @@ function onImport(
 
 function onCall(
   effect: Extract<Effect, { kind: "call" }>,
-  { facts, shipped }: Policy,
+  policy: Policy,
   fitting: Fitting,
   rule: Rule,
 ): void {
@@ -126,18 +127,17 @@ function onCall(
     rule("computed", "the result of another call", "calls what it computes");
     return;
   }
-  const subject = `${callee.module}.${callee.name}`;
-  const ruling = ruleOn(callee.module, callee.name, facts, shipped);
+  const ruling = rulingOn(callee, policy, fitting);
   switch (ruling.kind) {
     case "allowed":
       if (ruling.entry.use === "reference") {
-        rule("unlisted", subject, "is reviewed by name, not as a call");
+        rule("unlisted", nameOf(callee), "is reviewed by name, not as a call");
       } else {
-        judgeArguments(subject, effect, ruling.entry, fitting, rule);
+        judgeArguments(nameOf(callee), effect, ruling.entry, fitting, rule);
       }
       return;
     case "standard":
-      rule("standard-call", subject, "weights have no need to call it");
+      rule("standard-call", nameOf(callee), "weights have no need to call it");
       return;
     case "sink":
     case "shipped":
@@ -145,6 +145,21 @@ function onCall(
       // Said once, at the import that precedes every call.
       return;
   }
+}
+
+type Symbol = Extract<PickleValue, { kind: "global" }>;
+
+/** Ruled once a symbol. */
+function rulingOn(symbol: Symbol, { facts, shipped }: Policy, { rulings }: Fitting): ImportRuling {
+  const before = rulings.get(symbol);
+  if (before !== undefined) return before;
+  const ruling = ruleOn(symbol.module, symbol.name, facts, shipped);
+  rulings.set(symbol, ruling);
+  return ruling;
+}
+
+function nameOf({ module, name }: Symbol): string {
+  return `${module}.${name}`;
 }
 
 function unlistedReason({ library }: Extract<ImportRuling, { kind: "unlisted" }>): string {

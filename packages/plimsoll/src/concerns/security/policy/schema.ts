@@ -5,14 +5,16 @@ import { undefinedNames } from "./shapes/names.ts";
 import { shapeSchema, type Shape } from "./shapes/schema.ts";
 
 const words = v.array(v.pipe(v.string(), v.minLength(1)));
+/** Not the names that begin and end as Python's own do: what those do is nothing that a list can allow. */
+const attribute = v.pipe(v.string(), v.regex(/^(?!__.*__$)./u));
 const role = v.pipe(v.string(), v.minLength(1));
 
 const stateSchema = v.union([
   v.strictObject({ shape: shapeSchema }),
   v.strictObject({
     groups: v.optional(words),
-    names: v.optional(words),
-    keys: v.optional(v.record(v.string(), shapeSchema)),
+    names: v.optional(v.array(attribute)),
+    keys: v.optional(v.record(attribute, shapeSchema)),
   }),
 ]);
 
@@ -40,7 +42,7 @@ const allowSchema = v.variant("use", [
 const importsSchema = v.strictObject({
   schema: v.literal("plimsoll/imports@1"),
   sources: sourceListSchema,
-  groups: v.record(v.string(), words),
+  groups: v.record(v.string(), v.array(attribute)),
   persistent: v.strictObject({ source: v.string(), gives: role, ids: v.array(shapeSchema) }),
   allow: v.array(allowSchema),
   sinks: v.array(

@@ -1,8 +1,10 @@
 import { parseTemplate } from "../../../model/templates/parse.ts";
 import { collectBindings } from "./bindings.ts";
+import { findGrowth } from "./growth.ts";
 import { traceOrigins } from "./origin.ts";
 import type { TemplateFacts } from "./schema.ts";
 import type { Sighting } from "./sighting.ts";
+import { openSizes } from "./sizes.ts";
 import { sweepTemplate } from "./sweep.ts";
 import { walkTemplate } from "./walk.ts";
 
@@ -23,7 +25,15 @@ export function auditTemplate(text: string, facts: TemplateFacts): TemplateAudit
   }
   const bindings = collectBindings(parsed.body);
   const originOf = traceOrigins(bindings);
-  return gather(walkTemplate(parsed.body, { facts, bindings, originOf }), undefined);
+  const sizes = openSizes(bindings);
+  const found = walkTemplate(parsed.body, { facts, bindings, originOf, sizes });
+  const growth = findGrowth(parsed.body, { bindings, sizes, limit: facts.limits.repeat });
+  return gather(both(found, growth), undefined);
+}
+
+function* both(first: Iterable<Sighting>, second: Iterable<Sighting>): Generator<Sighting> {
+  yield* first;
+  yield* second;
 }
 
 function gather(found: Iterable<Sighting>, unread: string | undefined): TemplateAudit {

@@ -16,7 +16,7 @@ export function* visitCall(
     yield* visitFunction(callee.value, walk);
     const keeps = callee.value !== "raise_exception" && callee.value !== "strftime_now";
     yield* walk.visit(args, keeps ? "held" : "shown");
-    if (callee.value === "range" && stepsOf(args) > walk.facts.limits.range) {
+    if (callee.value === "range" && stepsOf(args, walk.sizes) > walk.facts.limits.range) {
       yield sight("exhausts", "range", "function");
     }
     return;

@@ -2,12 +2,13 @@ import { childrenOf, type TemplateNode } from "../../../model/templates/node.ts"
 import { readNode } from "../../../model/templates/read-node.ts";
 import type { Bindings } from "./bindings.ts";
 import { visitCall } from "./calls.ts";
-import { repeatsTooOften } from "./exhaust.ts";
+import { fillsTooMuch, makesTooMuch } from "./exhaust.ts";
 import { visitFilter } from "./filters.ts";
 import { visitAttribute, visitKey, visitName } from "./names.ts";
 import type { OriginOf } from "./origin.ts";
 import type { TemplateFacts } from "./schema.ts";
 import { sight, type Sighting } from "./sighting.ts";
+import { filterName, type Sizes } from "./sizes.ts";
 import { dunderIn, isDunder } from "./words.ts";
 
 /**
@@ -21,6 +22,7 @@ export type Walk = {
   readonly facts: TemplateFacts;
   readonly bindings: Bindings;
   readonly originOf: OriginOf;
+  readonly sizes: Sizes;
   /** Visits the nodes below. The depth was measured by the parser, so that recursion is bounded. */
   readonly visit: (nodes: readonly unknown[], use: Use) => Generator<Sighting>;
 };
@@ -54,14 +56,18 @@ function* visitNode(node: TemplateNode, use: Use, walk: Walk): Generator<Sightin
       return yield* visitCall(node.callee, node.args, walk);
     case "filter":
       yield* walk.visit([node.operand], use);
-      return yield* visitFilter(node.filter, use, walk);
+      yield* visitFilter(node.filter, use, walk);
+      if (fillsTooMuch(node, walk.facts.limits.repeat, walk.sizes)) {
+        yield sight("exhausts", filterName(node.filter), "filter");
+      }
+      return;
     case "test":
       yield* walk.visit([node.operand], "shown");
       if (!walk.facts.tests.has(node.test)) yield sight("unlisted", node.test, "test");
       return;
     case "binary":
       yield* walk.visit([node.left, node.right], keeps(node.operator) ? use : "shown");
-      if (repeatsTooOften(node, walk.facts.limits.repeat)) {
+      if (makesTooMuch(node, walk.facts.limits.repeat, walk.sizes)) {
         yield sight("exhausts", node.operator, "operator");
       }
       return;

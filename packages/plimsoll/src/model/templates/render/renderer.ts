@@ -31,13 +31,14 @@ const DEFAULT_BUDGET: RenderBudget = { ms: RENDER_MS };
 const CLOSED: RenderResult = { kind: "failed", message: "the renderer was closed" };
 
 /**
- * Opens a renderer with a thread of its own, which starts with its first request.
+ * Opens a renderer with a thread of its own, which starts with its first request, or at once where one is sure to come.
  *
  * A template that takes too long or too much ends its thread and not its neighbours: the next request gets
  * a new one.
  */
-export function openRenderer(): Renderer {
+export function openRenderer({ startsAtOnce = false } = {}): Renderer {
   const threads = new Threads();
+  if (startsAtOnce) threads.take();
   let last: Promise<unknown> = Promise.resolve();
   const renderMany: Renderer["renderMany"] = (requests, budget = DEFAULT_BUDGET) => {
     // One batch at a time: the pulse of a worker tells of one.

@@ -16,6 +16,7 @@ import type { Shape } from "./schema.ts";
  */
 export function fit(value: PickleValue, shape: Shape, fitting: Fitting): Misfit | undefined {
   if (!fitting.work.step()) return UNSETTLED;
+  if (typeof shape === "string" && isData(value)) return fitAtom(value, shape, fitting);
   if (shape === "any" || isToldElsewhere(value, fitting.facts)) return undefined;
   if (isUnlistedClass(value, shape, fitting.facts)) return undefined;
   if (typeof shape === "string") return fitAtom(value, shape, fitting);
@@ -34,10 +35,14 @@ export function fit(value: PickleValue, shape: Shape, fitting: Fitting): Misfit 
   }
   if ("tuple" in shape) {
     if (value.kind !== "tuple") return misfitOf(value, shape, fitting);
-    return fitInOrder(value.items, { ...shape, more: shape.more ?? [], rest: undefined }, fitting)
-      ?.misfit;
+    return fitInOrder(value.items, shape, fitting)?.misfit;
   }
   return isNamed(value, shape, fitting) ? undefined : misfitOf(value, shape, fitting);
+}
+
+/** Numbers, texts and containers of a pickle's own: most of what is compared, and nothing that was told elsewhere. */
+function isData({ kind }: PickleValue): boolean {
+  return kind === "int" || kind === "string" || kind === "tuple" || kind === "bool";
 }
 
 /** A class that is not listed where a class belongs: that was told where it was imported. */
@@ -50,14 +55,16 @@ function isUnlistedClass(value: PickleValue, shape: Shape, facts: Fitting["facts
 /** Shapes by place: all of `tuple`, then as many of `more` as there are, then `rest` without end. */
 export type Places = {
   readonly tuple: readonly Shape[];
-  readonly more: readonly Shape[];
-  readonly rest: Shape | undefined;
+  readonly more?: readonly Shape[] | undefined;
+  readonly rest?: Shape | undefined;
 };
+
+const NO_SHAPES: readonly Shape[] = [];
 
 /** Holds values against shapes by their place; the gravest misfit with its place, counted from 0. */
 export function fitInOrder(
   values: readonly PickleValue[],
-  { tuple, more, rest }: Places,
+  { tuple, more = NO_SHAPES, rest }: Places,
   fitting: Fitting,
 ): { readonly misfit: Misfit; readonly place: number } | undefined {
   let found: { misfit: Misfit; place: number }[] | undefined;

@@ -1,5 +1,6 @@
 import type { PickleStream, PickleValue } from "@plimsoll/formats";
 
+import type { ImportRuling } from "../imports.ts";
 import type { ImportFacts } from "../schema.ts";
 import { Work } from "./work.ts";
 
@@ -9,6 +10,8 @@ export type Fitting = {
   readonly work: Work;
   /** Offsets of texts and bytes of this stream that hold a pickle, and whether that was read to an end or did something. */
   readonly nested: ReadonlyMap<number, { readonly isSure: boolean }>;
+  /** What was ruled on a symbol before: a stream calls the same few for every tensor. */
+  readonly rulings: Map<PickleValue, ImportRuling>;
   /** Values that were changed so far. */
   readonly touched: Set<PickleValue>;
   /** Values that must not be changed any more. */
@@ -34,6 +37,7 @@ export function fittingOf(
     facts,
     work,
     nested,
+    rulings: new Map(),
     touched: new Set(),
     frozen: new Set(),
     plain: new Map(),
