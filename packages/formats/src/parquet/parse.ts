@@ -17,7 +17,7 @@ const ENCRYPTED_MARK = 0x45_52_41_50;
  * Reads the footer of a Parquet file of `size` bytes: columns, rows and the texts beside them. No data page is read.
  * @throws FormatError `bad-magic` where it does not end as such a file; `encrypted`; `truncated`; `limit`.
  * @see https://github.com/apache/parquet-format src/main/thrift/parquet.thrift (FileMetaData, SchemaElement,
- * RowGroup, ColumnChunk, Statistics), recalled 2026-11-25
+ * RowGroup, ColumnChunk, Statistics), read 2026-11-25
  */
 export function* readParquet(
   size: number,

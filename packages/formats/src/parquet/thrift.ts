@@ -16,7 +16,7 @@ export type FieldVisitor = (field: number, type: number) => "taken" | "skip";
  * Reads structures of Thrift's compact protocol from bytes at hand.
  *
  * Every step is counted and every nesting bounded, since counts and lengths are the attacker's.
- * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md, recalled 2026-11-25
+ * @see https://github.com/apache/thrift/blob/master/doc/specs/thrift-compact-protocol.md, read 2026-11-25
  */
 export class ThriftReader {
   readonly #bytes: Uint8Array;
@@ -111,7 +111,11 @@ export class ThriftReader {
         this.#varint();
         return;
       case 7:
-        for (let index = 0; index < 8; index += 1) this.#byte();
+        this.#bytesAway(8);
+        return;
+      case 13:
+        // A UUID.
+        this.#bytesAway(16);
         return;
       case THRIFT_TYPE.binary:
         this.binary();
@@ -156,6 +160,10 @@ export class ThriftReader {
   #step(): void {
     this.#steps -= 1;
     if (this.#steps < 0) throw FormatError.limit("PARQUET_MAX_STEPS", this.#maxSteps, this.offset);
+  }
+
+  #bytesAway(count: number): void {
+    for (let index = 0; index < count; index += 1) this.#byte();
   }
 
   #byte(): number {

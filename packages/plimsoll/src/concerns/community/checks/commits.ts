@@ -18,7 +18,7 @@ export default defineCheck({
   title: "What its version history says of the work on it",
   why: "Who worked on a model, how many and until when, tells whom a question would reach.",
   source: {
-    url: "https://git-scm.com/docs/gitrepository-layout",
+    url: "https://github.com/git/git/blob/00d3278c8534a8244ae3447189401111e017fd5d/Documentation/gitrepository-layout.txt",
     read: "2026-11-25",
   },
   basis: "read",

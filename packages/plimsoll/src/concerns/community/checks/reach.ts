@@ -14,7 +14,7 @@ export default defineCheck({
   title: "Where to ask, to report and to give back",
   why: "Help, corrections and money reach those who made a model only where they say how.",
   source: {
-    url: "https://docs.github.com/en/communities/setting-up-your-project-for-healthy-contributions/about-community-profiles-for-public-repositories",
+    url: "https://github.com/github/docs/blob/032251bd4fa2dd80d9ebc33390a1d0f75b5b4bb4/content/communities/setting-up-your-project-for-healthy-contributions/creating-a-default-community-health-file.md",
     read: "2026-11-25",
   },
   basis: "declared",
@@ -37,7 +37,7 @@ export default defineCheck({
     chat: (a: LinkEvidence) => `a place to talk: ${listed(a)}`,
     funding: (a: LinkEvidence) => `a place to give: ${listed(a)}`,
     refused: (a: { count: number }) =>
-      `${a.count} entries of the funding file are no account name and no plain https address: do not follow them`,
+      `in the funding file, ${a.count === 1 ? "one entry is" : `${a.count} entries are`} neither an account name nor a plain https address: do not follow`,
     papers: (a: { files: readonly string[] }) =>
       `pages that say how to take part: ${a.files.join(", ")}`,
     none: () => "nothing in these files says where to ask, to report a flaw or to give back",

@@ -29,7 +29,7 @@ const HASH = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/u;
 /**
  * Reads the references ourselves, so that git need not open the repository's own folder.
  * @returns the references, or why they cannot be read
- * @see https://git-scm.com/docs/gitrepository-layout (HEAD, refs, packed-refs, shallow)
+ * @see https://github.com/git/git Documentation/gitrepository-layout.txt (HEAD, refs, packed-refs, shallow), read 2026-11-25
  */
 export function readRefs(gitFolder: string): GitRefs | string {
   const headText = readSmall(join(gitFolder, "HEAD"), GIT_MAX_REF_BYTES);

@@ -15,7 +15,7 @@ export type Funding = {
 const ENTRIES_MAX = 4;
 
 /** Names of accounts; anything else would change the address that it is put into (CWE-74). */
-const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._/-]{0,99}$/u;
+const ACCOUNT = /^[A-Za-z0-9][A-Za-z0-9._/@-]{0,99}$/u;
 
 /**
  * Reads a FUNDING.yml: accounts by service, and addresses under `custom`.

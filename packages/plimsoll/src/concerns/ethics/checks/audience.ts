@@ -17,7 +17,7 @@ export default defineCheck({
   title: "Whether its tags and names say that it is not for everybody",
   why: "Who offers a model to others answers for what it says to them, and its publisher may have said for whom it is not.",
   source: {
-    url: "https://huggingface.co/docs/hub/model-cards",
+    url: "https://github.com/huggingface/hub-docs/blob/0258ae1d7dd3c13866b6811b000c933b3bba7381/docs/hub/model-cards.md",
     read: "2026-11-25",
   },
   basis: "declared",

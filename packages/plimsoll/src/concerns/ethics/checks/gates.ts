@@ -14,7 +14,7 @@ export default defineCheck({
   title: "What people are asked before they get the files",
   why: "Who got the files by another way was not asked, and the publisher's conditions may hold all the same.",
   source: {
-    url: "https://huggingface.co/docs/hub/models-gated",
+    url: "https://github.com/huggingface/hub-docs/blob/066b69ed92f0460e019e6e61394c60a682a7597c/docs/hub/models-gated.md",
     read: "2026-11-25",
   },
   basis: "declared",

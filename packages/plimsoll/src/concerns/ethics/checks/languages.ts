@@ -11,7 +11,7 @@ export default defineCheck({
   title: "Whether it speaks the languages of your users",
   why: "A model answers worse, and is held back less, in languages that it was not made for, and people who speak them bear it.",
   source: {
-    url: "https://huggingface.co/docs/hub/model-cards",
+    url: "https://github.com/huggingface/hub-docs/blob/0258ae1d7dd3c13866b6811b000c933b3bba7381/docs/hub/model-cards.md",
     read: "2026-11-25",
   },
   basis: "declared",

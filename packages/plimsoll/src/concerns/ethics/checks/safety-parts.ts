@@ -16,7 +16,7 @@ export default defineCheck({
   title: "Which parts keep its answers in bounds",
   why: "A checker that was taken out, or a guard that the publisher counted on and nobody runs, leaves a model without what its card promises.",
   source: {
-    url: "https://github.com/huggingface/diffusers",
+    url: "https://huggingface.co/dreamlike-art/dreamlike-diffusion-1.0/discussions/12/files",
     read: "2026-11-25",
   },
   basis: "read",

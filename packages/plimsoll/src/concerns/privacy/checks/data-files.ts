@@ -21,7 +21,7 @@ export default defineCheck({
   title: "Data sets beside the weights",
   why: "A table that travels with a model hands its rows to everybody, and whoever is in them was seldom asked.",
   source: {
-    url: "https://github.com/apache/parquet-format",
+    url: "https://github.com/apache/parquet-format/blob/010f49b89eab98b498986709be5fedaaf2ea916f/src/main/thrift/parquet.thrift",
     read: "2026-11-25",
   },
   basis: "read",

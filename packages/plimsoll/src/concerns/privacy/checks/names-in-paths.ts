@@ -16,7 +16,7 @@ export default defineCheck({
   title: "Accounts and machines named in paths",
   why: "Programs write the folder they work in into configurations and headers, and with it the account and the machine of whoever ran them.",
   source: {
-    url: "https://cwe.mitre.org/data/definitions/538.html",
+    url: "https://cwe.mitre.org/data/definitions/552.html",
     read: "2026-11-25",
   },
   basis: "read",

@@ -15,7 +15,7 @@ export default defineCheck({
   title: "What training left beside the model",
   why: "The state and records of a training run tell who ran it, where and on what, and none of them is needed to run the model.",
   source: {
-    url: "https://huggingface.co/docs/transformers/main_classes/trainer",
+    url: "https://github.com/huggingface/transformers/blob/000945a9b726d87a93e61e873b88ff8f3cd411b5/src/transformers/trainer.py",
     read: "2026-11-25",
   },
   basis: "read",
