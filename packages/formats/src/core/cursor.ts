@@ -64,7 +64,7 @@ export class Cursor {
       });
     }
     this.#windowStart = this.#offset;
-    this.#window = bytes;
+    this.#window = plainBytes(bytes);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -153,4 +153,11 @@ export class Cursor {
     this.#offset += length;
     return at;
   }
+}
+
+/** Node's buffers are a class of their own: over windows of two classes, everything that reads is compiled twice. */
+function plainBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.constructor === Uint8Array
+    ? bytes
+    : new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

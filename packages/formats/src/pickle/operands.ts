@@ -22,7 +22,8 @@ const FIRST_LOOK = 64;
  */
 export class Operands {
   int = 0;
-  float = 0;
+  /** No integer at first, so that the engine keeps it as a float from the beginning. */
+  float: number = Number.NaN;
   /** Where the payload lies in the source, and how long it is. */
   at = 0;
   length = 0;
