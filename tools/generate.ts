@@ -7,7 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { formatsPage } from "./generate/formats.ts";
-import { conceptPages, findingPages } from "./generate/pages.ts";
+import { conceptPages, findingPages, guardPages } from "./generate/pages.ts";
 import { pictureFiles } from "./generate/picture.ts";
 import { readmeWithTables } from "./generate/readme.ts";
 import { registryFiles } from "./generate/registry.ts";
@@ -26,6 +26,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(registryFiles(ROOT));
   const house = await readHouse(ROOT);
   add(findingPages(house));
+  add(guardPages(house));
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
   add(formatsPage());

@@ -2,7 +2,12 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 
 /** Folders whose Markdown or TypeScript is generated whole, so that a file nobody writes any more is stale. */
-const FOLDERS = ["docs/findings", "docs/concerns", "packages/plimsoll/src/generated"];
+const FOLDERS = [
+  "docs/findings",
+  "docs/guards",
+  "docs/concerns",
+  "packages/plimsoll/src/generated",
+];
 
 /** Every file that lies in a generated folder. */
 export function existingIn(root: string): string[] {

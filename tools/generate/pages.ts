@@ -20,6 +20,20 @@ export function* findingPages(house: House): Generator<readonly [string, string]
   ];
 }
 
+/** One page for each guard: what it looks for in traffic, what is done, and what it cannot see. */
+export function* guardPages(house: House): Generator<readonly [string, string]> {
+  for (const { id, code, title, why, version, sides, channels, mode, limits } of house.guards) {
+    const text = [
+      `# ${title}`,
+      `\`${code}\`, \`${id}\`, version ${version}. ${why}`,
+      `It looks at the ${sides.join(" and the ")}, in ${channels.join(", ")}. When the policy does not say otherwise it will ${mode} what it finds; \`serve.guards\` in plimsoll.yaml sets \`redact\`, \`block\`, \`hold\`, \`observe\` or \`off\`.`,
+      "## What it cannot see",
+      limits.map((limit) => `- ${limit}`).join("\n"),
+    ].join("\n\n");
+    yield [`docs/guards/${code}.md`, `${NOTICE}\n\n${text}\n`];
+  }
+}
+
 /** One page for each concern: its README, and the table of its checks. */
 export function* conceptPages(house: House, root: string): Generator<readonly [string, string]> {
   for (const concern of ORDER) {

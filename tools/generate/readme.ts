@@ -40,8 +40,11 @@ function matrix(house: House): string {
     const detect = checks.map((check) => `\`${check.code}\``).join(" ");
     const watched = checks.filter((check) => check.watched === true);
     const watch = watched.map((check) => `\`${check.code}\``).join(" ");
-    // No remedy has a member yet: findings say in words what to do, which is not the same.
-    return `| ${concern} | ${detect === "" ? "open" : detect} | open | ${watch === "" ? "open" : watch} |`;
+    // No remedy has a member yet: findings say in words what to do, which is not the same. Guards mend traffic.
+    const guards = house.guards.filter(({ id }) => id.startsWith(`${concern}/`));
+    const mend = guards.map(({ code }) => `[\`${code}\`](docs/guards/${code}.md)`).join(" ");
+    const cells = [detect, mend, watch].map((cell) => (cell === "" ? "open" : cell));
+    return `| ${concern} | ${cells.join(" | ")} |`;
   });
   return `| concern | detect | mend | keep watch |\n|---|---|---|---|\n${rows.join("\n")}`;
 }

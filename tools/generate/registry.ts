@@ -23,6 +23,11 @@ export function checkFiles(root: string): Member[] {
   );
 }
 
+/** Every guard's file, by concern and name. */
+export function guardFiles(root: string): Member[] {
+  return membersOf(root, /^concerns\/[a-z]+\/guards\/[a-z-]+\.ts$/u, "defineGuard(");
+}
+
 function membersOf(root: string, pattern: RegExp, marker: string): Member[] {
   const base = join(root, SOURCE);
   return (
@@ -86,7 +91,7 @@ export const EVIDENCE: readonly ProviderEntry<Subject>[] = [\n${entries.join("")
 }
 
 function guardsRegistry(root: string): string {
-  const members = membersOf(root, /^concerns\/[a-z]+\/guards\/[a-z-]+\.ts$/u, "defineGuard(");
+  const members = guardFiles(root);
   const entries = members.map((member) => {
     const id = literal(member, "id");
     return `  {
