@@ -44,7 +44,10 @@ function script(asked: Asked, response: Parameters<Parameters<typeof openScripte
     asked.body,
   );
   const wish = body.prompt ?? String(body.messages?.at(-1)?.content);
-  if (wish.includes("fail")) {
+  if (wish.includes("leak")) {
+    response.setHeader("content-type", "application/json");
+    response.end(chatBody("mail grace@example.org"));
+  } else if (wish.includes("fail")) {
     response.writeHead(500);
     response.end("a story of the upstream's inside");
   } else if (wish.includes("cut")) {
@@ -485,6 +488,57 @@ test("kill -9: every answer that came whole is in the log", async () => {
   expect(acknowledged.filter((id) => !log.stdout.includes(id))).toEqual([]);
   const verified = await plimsoll(["audit", "verify", "--json"], { env: killed });
   expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: "intact" });
+});
+
+test("an answer that is held waits for a person, sealed, and is bound to what they saw", async () => {
+  const own = world.folder("held", {
+    "plimsoll.yaml": "serve: { guards: { personal-data: hold, secrets: off } }\n",
+  });
+  const settings = { PLIMSOLL_HOME: join(own, "state") };
+  const server = await startGateway(["--upstream", `chat=${upstream.url}`], own);
+  // The request's own address is held on its way in: the answer's must be made by the upstream.
+  const held = async (): Promise<string> => {
+    const response = await fetch(`${server.url}/v1/chat/completions`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: FINE.replace('"x"', '"please leak"'),
+    });
+    expect(response.status).toBe(403);
+    const { error }: { error: { code: string; ticket: string } } = JSON.parse(
+      await response.text(),
+    );
+    expect(error.code).toBe("held_for_review");
+    return error.ticket;
+  };
+  const ticket = await held();
+  const id = ticket.slice(ticket.lastIndexOf("/") + 1);
+  expect(await (await fetch(server.url + ticket)).json()).toEqual({ state: "open" });
+  expect(readFileSync(join(own, "state/store/plimsoll.sqlite-wal"), "latin1")).not.toContain(
+    "grace@",
+  );
+  const shown = await plimsoll(["holds", "show", id, "--json"], { env: settings });
+  const { digest, text }: { digest: string; text: string } = JSON.parse(shown.stdout);
+  expect(text).toContain("grace@example.org");
+  const wrong = await plimsoll(["holds", "release", id, "--digest", "0", "--reason", "x"], {
+    env: settings,
+  });
+  expect(wrong.code).toBe(1);
+  const released = await plimsoll(
+    ["holds", "release", id, "--digest", digest, "--reason", "fine"],
+    { env: settings },
+  );
+  expect(released.code).toBe(0);
+  expect(await (await fetch(server.url + ticket)).json()).toMatchObject({
+    state: "released",
+    text: "mail grace@example.org",
+  });
+  const again = await plimsoll(["holds", "refuse", id, "--digest", digest, "--reason", "x"], {
+    env: settings,
+  });
+  expect(again.code).toBe(1);
+  await server.end();
+  const log = await plimsoll(["audit", "export"], { env: settings });
+  expect(log.stdout).toContain('"kind":"review.hold"');
 });
 
 describe("it does not start when it should not", () => {

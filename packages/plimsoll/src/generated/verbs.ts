@@ -22,6 +22,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("../verbs/guard/command.ts")).default,
   },
   {
+    name: "holds",
+    group: "Serve",
+    summary: "look at answers that wait for a person, and release, edit or refuse them",
+    load: async () => (await import("../verbs/holds/command.ts")).default,
+  },
+  {
     name: "keys",
     group: "Serve",
     summary: "make, list, limit, rotate and revoke the keys of the gateway",
