@@ -1,4 +1,5 @@
 import type { DoorPorts } from "../server/contract.ts";
 import { chat } from "./chat/dialect.ts";
+import { messages } from "./messages/dialect.ts";
 
-export const DIALECTS = { chat } as unknown as DoorPorts["dialects"];
+export const DIALECTS = { chat, messages } as unknown as DoorPorts["dialects"];

@@ -1,3 +1,4 @@
+import type { Json } from "../../kernel/json.ts";
 import type { Fields } from "./fields.ts";
 
 /**
@@ -35,7 +36,11 @@ export function refuseBypasses(fields: Fields): void {
   for (const name of BYPASSES) {
     const value = fields.json(name);
     // What switches such a thing off asks for nothing.
-    if (value === undefined || value === false) continue;
+    if (value === undefined || value === false || isTextAlone(name, value)) continue;
     fields.problem(name, "is not taken: it leads around what the policy looks at");
   }
+}
+
+function isTextAlone(name: string, value: Json): boolean {
+  return name === "modalities" && Array.isArray(value) && value.length === 1 && value[0] === "text";
 }
