@@ -1,7 +1,9 @@
-/** The members that are not undefined. */
+/** The members that are not undefined. On the way of every request: hence a loop. */
 export function defined<T extends object>(object: T): { [K in keyof T]?: NonNullable<T[K]> } {
-  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
-  // The same members, less those that are undefined.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return Object.fromEntries(entries) as { [K in keyof T]?: NonNullable<T[K]> };
+  const kept: { [K in keyof T]?: NonNullable<T[K]> } = {};
+  for (const key in object) {
+    const value = object[key];
+    if (value !== undefined && value !== null) kept[key] = value;
+  }
+  return kept;
 }

@@ -60,7 +60,7 @@ function readBias(fields: Fields): Readonly<Record<string, number>> | undefined 
  * Names under which servers take a bound of an answer, or a number of answers. One that this dialect does not
  * read would reach the server beside the bound that was reserved, and lift it (CWE-770).
  */
-const BOUNDS: readonly string[] = [
+const BOUNDS: ReadonlySet<string> = new Set([
   "max_tokens",
   "max_completion_tokens",
   "max_output_tokens",
@@ -70,12 +70,12 @@ const BOUNDS: readonly string[] = [
   "n",
   "best_of",
   "use_beam_search",
-];
+]);
 
 /** Refuses bounds that the dialect does not read; those that it does are asked for before. */
 export function refuseOtherBounds(fields: Fields, own: readonly string[]): void {
-  for (const name of BOUNDS) {
-    if (own.includes(name) || !fields.has(name)) continue;
+  for (const name of fields.names()) {
+    if (!BOUNDS.has(name) || own.includes(name) || !fields.has(name)) continue;
     const value = fields.json(name);
     const asksForNothing = value === false || ((name === "n" || name === "best_of") && value === 1);
     if (asksForNothing) continue;

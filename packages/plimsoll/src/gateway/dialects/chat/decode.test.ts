@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Json } from "../../../kernel/json.ts";
 import { decodeText, refusedField, turnOf } from "../../../testing/dialects/decoding.ts";
+import { DIALECTS } from "../all.ts";
 import { chat } from "./dialect.ts";
 import { CALLS_MAX, MESSAGES_MAX, PARTS_MAX } from "./messages.ts";
 import { TOOLS_MAX } from "./options.ts";
@@ -145,7 +146,7 @@ const TWINS: readonly (readonly [string, Json, string, Json])[] = [
   ],
   [
     "response_format",
-    schema({ description: "x".repeat(65_520) }),
+    schema({ description: "x".repeat(65_519) }),
     "response_format.json_schema.schema",
     schema({ description: "x".repeat(65_518) }),
   ],
@@ -207,6 +208,34 @@ describe("fields that are not known", () => {
     };
     expect(turnOf(decodeText(chat, both))).toMatchObject({ extra: {}, maxOutput: 9, subject: "b" });
     expect(refusedField(decodeText(chat, both, "refuse"))).toBeUndefined();
+  });
+
+  test("and that name the subject, or jump the queue, go to no engine in any dialect", () => {
+    const more = {
+      user: "ann",
+      safety_identifier: "a",
+      metadata: {},
+      priority: -9,
+      request_id: "x",
+    };
+    for (const [dialect, body] of [
+      [DIALECTS.chat, BASE],
+      [DIALECTS.completions, { model: "m", prompt: "Hi" }],
+      [DIALECTS.messages, BASE],
+      [DIALECTS.responses, { model: "m", input: "Hi" }],
+    ] as const) {
+      expect(turnOf(decodeText(dialect, { ...body, ...more })).extra).toEqual({});
+      expect(refusedField(decodeText(dialect, { ...body, ...more }, "refuse"))).toBeUndefined();
+    }
+    expect(turnOf(decodeText(chat, { ...BASE, user: "ann" })).subject).toBe("ann");
+  });
+
+  test("are told by no more of their names than a person reads", () => {
+    const outcome = decodeText(chat, { ...BASE, ["x".repeat(5_000)]: 1 }, "refuse");
+    expect(refusedField(outcome)).toBe(`${"x".repeat(100)}…`);
+    expect("message" in outcome && outcome.message.length).toBeLessThan(200);
+    const shown = "y".repeat(100);
+    expect(refusedField(decodeText(chat, { ...BASE, [shown]: 1 }, "refuse"))).toBe(shown);
   });
 
   test("may be called anything", () => {

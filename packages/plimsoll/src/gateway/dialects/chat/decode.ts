@@ -9,15 +9,12 @@ import { readMessages } from "./messages.ts";
 import { readLogprobs, readOutput, readToolChoice, readTools } from "./options.ts";
 
 /** Fields that clients send and that say nothing to an engine. */
-const ASIDE: readonly string[] = [
-  "metadata",
-  "store",
-  "service_tier",
+const ASIDE: ReadonlySet<string> = new Set([
   "prompt_cache_key",
   "prompt_cache_retention",
   "verbosity",
   "prediction",
-];
+]);
 
 /** Bounds that this dialect reads. */
 const BOUNDS: readonly string[] = ["max_completion_tokens", "max_tokens", "n"];

@@ -11,7 +11,7 @@ import {
   readStop,
   refuseOtherBounds,
 } from "../sampling.ts";
-import { settle } from "../settle.ts";
+import { NOTHING_ASIDE, settle } from "../settle.ts";
 
 const TEXT: OutputForm = { kind: "text" };
 
@@ -39,7 +39,7 @@ export const decodeCompletions: TextDialect["decode"] = (body, _headers, policy)
   };
   refuseBypasses(fields);
   refuseOtherBounds(fields, ["max_tokens", "n"]);
-  return settle(turn, fields, problems, [], policy);
+  return settle(turn, fields, problems, NOTHING_ASIDE, policy);
 };
 
 /** One text, bare or alone in a list. Numbers of tokens cannot be looked at, and several prompts are several requests. */

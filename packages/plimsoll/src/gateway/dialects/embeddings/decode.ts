@@ -2,7 +2,7 @@ import { refuseBypasses } from "../bypasses.ts";
 import type { VectorDialect } from "../contract.ts";
 import { defined } from "../defined.ts";
 import { Fields, Problems } from "../fields.ts";
-import { settle } from "../settle.ts";
+import { NOTHING_ASIDE, settle } from "../settle.ts";
 
 /** Texts of one request (CWE-770). */
 export const INPUTS_MAX = 2_048;
@@ -26,7 +26,7 @@ export const decodeEmbeddings: VectorDialect["decode"] = (body, _headers, policy
     }),
   };
   refuseBypasses(fields);
-  return settle(turn, fields, problems, [], policy);
+  return settle(turn, fields, problems, NOTHING_ASIDE, policy);
 };
 
 /** One text or several; numbers of tokens cannot be looked at. */

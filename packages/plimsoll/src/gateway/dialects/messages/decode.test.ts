@@ -239,6 +239,13 @@ test("a conversation is read block by block, with who is to be trusted", () => {
   ]);
 });
 
+test("words before a tool's answer stay before it", () => {
+  const result = { type: "tool_result", tool_use_id: "t", content: "1" };
+  const body = { ...BASE, messages: user(TEXT, result, TEXT) };
+  const roles = turnOf(decodeText(messages, body)).messages.map(({ role }) => role);
+  expect(roles).toEqual(["user", "tool", "user"]);
+});
+
 test("options become those of a turn", () => {
   const body = {
     ...BASE,

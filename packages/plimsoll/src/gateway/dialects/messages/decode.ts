@@ -10,14 +10,13 @@ import { readConversation } from "./conversation.ts";
 import { readToolChoice, readTools } from "./tools.ts";
 
 /** Fields that clients send and that say nothing to an engine. */
-const ASIDE: readonly string[] = [
+const ASIDE: ReadonlySet<string> = new Set([
   "cache_control",
   "context_management",
   "diagnostics",
   "inference_geo",
-  "service_tier",
   "speed",
-];
+]);
 
 /** Fields that would have tools or code run somewhere else. */
 const HOSTED: readonly string[] = ["container", "mcp_servers"];

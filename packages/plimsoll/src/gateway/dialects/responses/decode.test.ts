@@ -142,7 +142,7 @@ describe("fields", () => {
 
   test("that say nothing to an engine are left out, and told", () => {
     const outcome = decodeText(responses, { ...BASE, store: true, truncation: "auto" });
-    expect(outcome).toMatchObject({ turn: { extra: {} }, dropped: ["store", "truncation"] });
+    expect(outcome).toMatchObject({ turn: { extra: {} }, dropped: ["truncation", "store"] });
   });
 });
 

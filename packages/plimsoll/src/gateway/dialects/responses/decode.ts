@@ -17,20 +17,17 @@ import { settle } from "../settle.ts";
 import { readInput } from "./input.ts";
 
 /** Fields that clients send and that say nothing to an engine. */
-const ASIDE: readonly string[] = [
+const ASIDE: ReadonlySet<string> = new Set([
   "access_programs",
   "context_management",
   "max_tool_calls",
-  "metadata",
   "moderation",
   "prompt_cache_key",
   "prompt_cache_options",
   "prompt_cache_retention",
-  "service_tier",
-  "store",
   "stream_options",
   "truncation",
-];
+]);
 
 /** Fields that need answers or prompts that were kept: nothing is kept here. */
 const STORED: readonly string[] = ["previous_response_id", "conversation", "prompt"];

@@ -15,6 +15,8 @@ export class Items implements BlockWriter {
   readonly #event: WriteEvent;
   readonly #done: string[] = [];
   #open: Block | undefined;
+  /** Members of every event of the open block. */
+  #where = "";
   #text = "";
   #logprobs: TokenLogprob[] = [];
   /** What becomes of items that end now. */
@@ -34,6 +36,8 @@ export class Items implements BlockWriter {
 
   open(block: Block): string {
     this.#open = block;
+    const content = block.kind === "tool" ? "" : ',"content_index":0';
+    this.#where = `"item_id":${quote(this.#id(block))},"output_index":${block.at}${content}`;
     this.#text = "";
     this.#logprobs = [];
     const added = this.#event(
@@ -48,10 +52,7 @@ export class Items implements BlockWriter {
     this.#text += text;
     if (logprobs !== undefined) this.#logprobs.push(...logprobs);
     const told = block.kind === "text" ? `,"logprobs":${logprobsOf(logprobs ?? [])}` : "";
-    return this.#event(
-      `response.${WORDS[block.kind]}.delta`,
-      `${this.#where(block)},"delta":${quote(text)}${told}`,
-    );
+    return this.#event(DELTAS[block.kind], `${this.#where},"delta":${quote(text)}${told}`);
   }
 
   close(block: Block): string {
@@ -59,7 +60,7 @@ export class Items implements BlockWriter {
     const name = kind === "tool" ? `,"name":${quote(block.name ?? "")}` : "";
     const told = kind === "text" ? `,"logprobs":${logprobsOf(this.#logprobs)}` : "";
     const whole = `"${REPEATS[kind]}":${quote(this.#text)}${name}${told}`;
-    const ended = this.#event(`response.${WORDS[kind]}.done`, `${this.#where(block)},${whole}`);
+    const ended = this.#event(DONES[kind], `${this.#where},${whole}`);
     const part =
       kind === "tool" ? "" : this.#event("response.content_part.done", this.#part(block, true));
     const item = this.#item(block, this.ending, true);
@@ -88,7 +89,7 @@ export class Items implements BlockWriter {
   }
 
   #part(block: Block, isFull: boolean): string {
-    return `${this.#where(block)},"part":${this.#content(block, isFull ? this.#text : "")}`;
+    return `${this.#where},"part":${this.#content(block, isFull ? this.#text : "")}`;
   }
 
   #content({ kind }: Block, text = this.#text): string {
@@ -101,11 +102,6 @@ export class Items implements BlockWriter {
       case "tool":
         return `{"type":"reasoning_text","text":${quote(text)}}`;
     }
-  }
-
-  #where(block: Block): string {
-    const content = block.kind === "tool" ? "" : ',"content_index":0';
-    return `"item_id":${quote(this.#id(block))},"output_index":${block.at}${content}`;
   }
 
   /** Ids are ours: what an upstream calls its pieces was not looked at. */
@@ -128,11 +124,18 @@ const IDS: Readonly<Record<Block["kind"], string>> = {
   tool: "fc",
 };
 
-const WORDS: Readonly<Record<Block["kind"], string>> = {
-  text: "output_text",
-  refusal: "refusal",
-  reasoning: "reasoning_text",
-  tool: "function_call_arguments",
+const DELTAS: Readonly<Record<Block["kind"], string>> = {
+  text: "response.output_text.delta",
+  refusal: "response.refusal.delta",
+  reasoning: "response.reasoning_text.delta",
+  tool: "response.function_call_arguments.delta",
+};
+
+const DONES: Readonly<Record<Block["kind"], string>> = {
+  text: "response.output_text.done",
+  refusal: "response.refusal.done",
+  reasoning: "response.reasoning_text.done",
+  tool: "response.function_call_arguments.done",
 };
 
 const REPEATS: Readonly<Record<Block["kind"], string>> = {
