@@ -5,11 +5,11 @@ import { embeddings } from "./embeddings/dialect.ts";
 import { messages } from "./messages/dialect.ts";
 import { responses } from "./responses/dialect.ts";
 
-/** Every dialect that the gateway speaks. */
+/** Every dialect that is spoken, by name. */
 export const DIALECTS: DoorPorts["dialects"] = {
   chat,
   completions,
-  responses,
-  messages,
   embeddings,
+  messages,
+  responses,
 };

@@ -1,10 +1,11 @@
+import type { Json } from "../../kernel/json.ts";
 import type { Fields } from "./fields.ts";
 
 /**
  * Fields that some engines take and that lead around the guards: prompts as numbers, templates and adapters of
- * the caller's own, files and addresses that the engine would open. They are refused by name.
+ * the caller's own, code, files and addresses that the engine would open. They are refused by name.
  */
-export const BYPASSES: readonly string[] = [
+export const BYPASSES: ReadonlySet<string> = new Set([
   "prompt_embeds",
   "prompt_token_ids",
   "chat_template",
@@ -28,14 +29,31 @@ export const BYPASSES: readonly string[] = [
   "documents",
   "image_url",
   "image_data",
-];
+  "video_data",
+  "audio_data",
+  "input_ids",
+  "input_embeds",
+  "lora_id",
+  "adapter_id",
+  // Some servers load these as code.
+  "logits_processors",
+  "custom_logit_processor",
+  // Addresses that a server would connect to (CWE-918).
+  "bootstrap_host",
+  "bootstrap_port",
+]);
 
 /** Refuses the fields above. */
 export function refuseBypasses(fields: Fields): void {
-  for (const name of BYPASSES) {
+  for (const name of fields.names()) {
+    if (!BYPASSES.has(name)) continue;
     const value = fields.json(name);
     // What switches such a thing off asks for nothing.
-    if (value === undefined || value === false) continue;
+    if (value === undefined || value === false || isTextAlone(name, value)) continue;
     fields.problem(name, "is not taken: it leads around what the policy looks at");
   }
+}
+
+function isTextAlone(name: string, value: Json): boolean {
+  return name === "modalities" && Array.isArray(value) && value.length === 1 && value[0] === "text";
 }

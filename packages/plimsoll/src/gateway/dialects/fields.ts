@@ -3,12 +3,16 @@ import type { Json, JsonObject } from "../../kernel/json.ts";
 /** Problems told of one body: the first ones are what a person mends first. */
 const PROBLEMS_MAX = 5;
 
+/** Characters of a field's name that are told: it may be as long as the body (CWE-770). */
+const NAME_SHOWN = 100;
+
 /** What is wrong with a body, in sentences, and the first field that it is about. */
 export class Problems {
   readonly #told: string[] = [];
   #param: string | undefined;
 
-  add(param: string, sentence: string): void {
+  add(name: string, sentence: string): void {
+    const param = name.length > NAME_SHOWN ? `${name.slice(0, NAME_SHOWN)}…` : name;
     this.#param ??= param;
     if (this.#told.length < PROBLEMS_MAX) this.#told.push(`${param} ${sentence}`);
   }
@@ -51,6 +55,11 @@ export class Fields {
 
   problem(name: string, sentence: string): void {
     this.#problems.add(this.at(name), sentence);
+  }
+
+  /** The names that the object has; asking for them asks for none of them. */
+  names(): readonly string[] {
+    return Object.keys(this.#object);
   }
 
   has(name: string): boolean {

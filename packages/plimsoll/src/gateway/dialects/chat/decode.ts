@@ -1,79 +1,51 @@
-import type { Turn } from "../../../engine/turn.ts";
-import type { Json } from "../../../kernel/json.ts";
-import { refuse } from "../../refusal.ts";
 import { refuseBypasses } from "../bypasses.ts";
-import type { Decoded, DecodePolicy, TextDialect } from "../contract.ts";
+import type { TextDialect } from "../contract.ts";
+import { defined } from "../defined.ts";
 import { Fields, Problems } from "../fields.ts";
+import { readEffort } from "../names.ts";
+import { CHOICES_MAX, OUTPUT_MAX, readSampling, readStop, refuseOtherBounds } from "../sampling.ts";
+import { settle } from "../settle.ts";
 import { readMessages } from "./messages.ts";
-import {
-  CHOICES_MAX,
-  defined,
-  OUTPUT_MAX,
-  readOutput,
-  readSampling,
-  readToolChoice,
-  readTools,
-} from "./options.ts";
+import { readLogprobs, readOutput, readToolChoice, readTools } from "./options.ts";
 
 /** Fields that clients send and that say nothing to an engine. */
-const ASIDE: readonly string[] = [
-  "metadata",
-  "store",
-  "service_tier",
+const ASIDE: ReadonlySet<string> = new Set([
   "prompt_cache_key",
   "prompt_cache_retention",
   "verbosity",
   "prediction",
-];
+]);
+
+/** Bounds that this dialect reads. */
+const BOUNDS: readonly string[] = ["max_completion_tokens", "max_tokens", "n"];
 
 /** Reads a request of the chat dialect. */
 export const decodeChat: TextDialect["decode"] = (body, _headers, policy) => {
   const problems = new Problems();
   const fields = new Fields(body, "", problems);
-  const output = readOutput(fields);
+  // Each is asked for by itself: what is not asked for counts as unknown and goes on to the engine.
+  const newBound = fields.integer("max_completion_tokens", 1, OUTPUT_MAX);
+  const oldBound = fields.integer("max_tokens", 1, OUTPUT_MAX);
+  const subject = fields.text("safety_identifier");
+  const user = fields.text("user");
   const turn = {
     model: fields.needed("model"),
     messages: readMessages(fields),
     tools: readTools(fields),
-    output,
-    sampling: readSampling(fields),
+    output: readOutput(fields),
+    sampling: readSampling(fields, { stop: readStop(fields), logprobs: readLogprobs(fields) }),
     choices: fields.integer("n", 1, CHOICES_MAX) ?? 1,
     stream: fields.flag("stream") ?? false,
     hasUsage: fields.fields("stream_options")?.flag("include_usage") ?? false,
     ...defined({
       toolChoice: readToolChoice(fields),
       parallelCalls: fields.flag("parallel_tool_calls"),
-      maxOutput:
-        fields.integer("max_completion_tokens", 1, OUTPUT_MAX) ??
-        fields.integer("max_tokens", 1, OUTPUT_MAX),
-      effort: fields.text("reasoning_effort"),
-      subject: fields.text("safety_identifier") ?? fields.text("user"),
+      maxOutput: newBound ?? oldBound,
+      effort: readEffort(fields, "reasoning_effort"),
+      subject: subject ?? user,
     }),
   };
   refuseBypasses(fields);
-  const aside = ASIDE.filter((name) => fields.has(name));
-  return settle(turn, fields, problems, aside, policy);
+  refuseOtherBounds(fields, BOUNDS);
+  return settle(turn, fields, problems, ASIDE, policy);
 };
-
-/** Ends the reading of a body: its problems, or its turn with what is left of its fields. */
-export function settle<T extends object>(
-  turn: T,
-  fields: Fields,
-  problems: Problems,
-  aside: readonly string[],
-  policy: DecodePolicy,
-): Decoded<T & Pick<Turn, "extra">> {
-  const unknown = fields.rest();
-  const names = Object.keys(unknown);
-  if (policy.unknownFields === "refuse") {
-    for (const name of names) problems.add(name, "is not known here");
-  }
-  if (!problems.isEmpty) {
-    const refusal = refuse("bad_request", problems.message, { param: problems.param });
-    return { kind: "refused", refusal };
-  }
-  const isForwarded = policy.unknownFields === "forward";
-  const extra: Readonly<Record<string, Json>> = isForwarded ? unknown : {};
-  const dropped = isForwarded ? aside : [...aside, ...names];
-  return { kind: "read", turn: { ...turn, extra }, dropped };
-}

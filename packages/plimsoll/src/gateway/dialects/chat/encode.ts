@@ -49,9 +49,10 @@ export function chatStream(facts: AnswerFacts): AnswerEncoder {
     heartbeat: () => ": hold\n\n",
     end: ({ kind, usage }) => {
       const reason = kind === "filtered" ? "content-filter" : "stop";
-      if (ended.size === 0) ended.set(0, false);
+      // An answer of nothing has one choice all the same: clients demand one, with its role.
+      const nothing = ended.size === 0 ? finish(0, reason) : "";
       const open = [...ended].filter(([, isEnded]) => !isEnded);
-      const last = open.map(([choice]) => finish(choice, reason)).join("");
+      const last = nothing + open.map(([choice]) => finish(choice, reason)).join("");
       const counted = facts.hasUsage ? `${head}],"usage":${usageOf(usage)}}\n\n` : "";
       return `${last}${counted}: plimsoll-receipt ${facts.receipt}\n\ndata: [DONE]\n\n`;
     },

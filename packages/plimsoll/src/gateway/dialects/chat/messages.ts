@@ -1,5 +1,6 @@
 import type { Message, Part, ToolCall, Trust } from "../../../engine/turn.ts";
 import type { Fields } from "../fields.ts";
+import { isDataImage, readCallId, readDetail } from "../names.ts";
 
 /** Messages of one conversation (CWE-770). */
 export const MESSAGES_MAX = 4_096;
@@ -31,7 +32,7 @@ export function readMessages(fields: Fields): readonly Message[] {
 function readMessage(fields: Fields): Message {
   const role = readRole(fields);
   const name = fields.text("name");
-  const callId = fields.text("tool_call_id");
+  const callId = role === "tool" ? readCallId(fields, "tool_call_id") : undefined;
   const calls = readCalls(fields);
   const reasoning = fields.text("reasoning_content") ?? fields.text("reasoning");
   const refusal = fields.text("refusal");
@@ -40,7 +41,6 @@ function readMessage(fields: Fields): Message {
     ...readContent(fields),
     ...(refusal === undefined ? [] : [{ kind: "refusal" as const, text: refusal }]),
   ];
-  if (role === "tool" && callId === undefined) fields.problem("tool_call_id", "must be given");
   if (fields.has("function_call")) {
     fields.problem("function_call", "is not taken any more: send tool_calls");
   }
@@ -94,17 +94,11 @@ function readPart(fields: Fields): readonly Part[] {
 function readImage(fields: Fields): readonly Part[] {
   const image = fields.fields("image_url");
   const url = image?.needed("url") ?? "";
-  const detail = image?.text("detail");
-  // The engine would fetch any other address, from within (CWE-918).
+  const detail = readDetail(image);
   if (!isDataImage(url)) {
     (image ?? fields).problem("url", "must be a data: address of an image; nothing is fetched");
   }
   return [{ kind: "image", url, ...(detail === undefined ? {} : { detail }) }];
-}
-
-/** True for an image that is in the request itself. */
-export function isDataImage(url: string): boolean {
-  return /^data:image\/[a-z0-9.+-]{1,40};base64,/u.test(url.slice(0, 80));
 }
 
 function readCalls(fields: Fields): readonly ToolCall[] {
@@ -112,7 +106,7 @@ function readCalls(fields: Fields): readonly ToolCall[] {
     const named = call.fields("function");
     if (named === undefined) call.problem("function", "must be given");
     return {
-      id: call.needed("id"),
+      id: readCallId(call, "id"),
       name: named?.needed("name") ?? "",
       args: named?.text("arguments") ?? "",
     };

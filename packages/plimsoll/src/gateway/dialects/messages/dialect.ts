@@ -3,7 +3,7 @@ import { decodeMessages } from "./decode.ts";
 import { messagesStream, messagesWhole } from "./encode.ts";
 import { anthropicRefusal } from "./errors.ts";
 
-/** Anthropic's Messages (anthropic-sdk-typescript src/resources/messages/messages.ts). */
+/** Anthropic's messages (anthropic-sdk-typescript src/resources/messages/messages.ts). */
 export const messages: TextDialect = {
   name: "messages",
   decode: decodeMessages,

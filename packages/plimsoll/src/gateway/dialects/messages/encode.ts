@@ -1,208 +1,108 @@
 import type { FinishReason, Usage } from "../../../engine/delta.ts";
 import type { ReleasedDelta } from "../../released.ts";
+import { Blocks } from "../blocks.ts";
 import type { AnswerEncoder, AnswerEnd, AnswerFacts } from "../contract.ts";
-import { callId } from "../chat/encode.ts";
+import { blockBody, event, gatherer, streamWriter, type Gathered } from "./blocks.ts";
 import { anthropicError } from "./errors.ts";
 
-const STOP: Readonly<Record<FinishReason, string>> = {
-  stop: "end_turn",
-  length: "max_tokens",
-  "tool-calls": "tool_use",
-  "content-filter": "refusal",
-  unknown: "end_turn",
-};
-
-function stopOf(reason: FinishReason | undefined, { kind }: AnswerEnd): string {
-  return kind === "filtered" ? "refusal" : STOP[reason ?? "stop"];
-}
-
-function usageOf({ input, output, cached }: Usage): object {
-  return {
-    input_tokens: input - (cached ?? 0),
-    output_tokens: output,
-    cache_read_input_tokens: cached ?? 0,
-    cache_creation_input_tokens: 0,
-  };
-}
-
-function event(name: string, data: object): string {
-  return `event: ${name}\ndata: ${JSON.stringify({ type: name, ...data })}\n\n`;
-}
-
-/** A block that is being written. */
-type OpenBlock = { readonly kind: "text" | "thinking" | "tool"; readonly tool: number };
-
-/** Writes an answer as Anthropic's stream: one block after another, each begun, written and ended. */
+/** Writes an answer as a stream of events: a message begins, its blocks follow one another, it ends. */
 export function messagesStream(facts: AnswerFacts): AnswerEncoder {
-  let block: OpenBlock | undefined;
-  let index = -1;
-  let reason: FinishReason | undefined;
-  const close = (): string => {
-    if (block === undefined) return "";
-    block = undefined;
-    return event("content_block_stop", { index });
-  };
-  const open = (next: OpenBlock, start: object): string => {
-    const before = close();
-    block = next;
-    index += 1;
-    return before + event("content_block_start", { index, content_block: start });
-  };
-  const write = (kind: "text" | "thinking", text: string): string => {
-    const start =
-      kind === "text"
-        ? { type: "text", text: "" }
-        : { type: "thinking", thinking: "", signature: "" };
-    const begin = block?.kind === kind ? "" : open({ kind, tool: -1 }, start);
-    const delta =
-      kind === "text" ? { type: "text_delta", text } : { type: "thinking_delta", thinking: text };
-    return begin + event("content_block_delta", { index, delta });
-  };
-  const tool = (delta: ReleasedDelta & { readonly kind: "tool" }): string => {
-    const begin =
-      delta.name === undefined
-        ? ""
-        : open(
-            { kind: "tool", tool: delta.index },
-            {
-              type: "tool_use",
-              id: callId(facts, delta.choice, delta.index),
-              name: delta.name,
-              input: {},
-            },
-          );
-    if (delta.args === undefined) return begin;
-    return (
-      begin +
-      event("content_block_delta", {
-        index,
-        delta: { type: "input_json_delta", partial_json: delta.args },
-      })
-    );
-  };
+  const blocks = new Blocks(streamWriter(facts));
+  const finish = new Finish();
   return {
     contentType: "text/event-stream; charset=utf-8",
     isStream: true,
-    begin: () =>
-      event("message_start", {
-        message: {
-          id: `msg_${facts.requestId}`,
-          type: "message",
-          role: "assistant",
-          model: facts.model,
-          content: [],
-          stop_reason: null,
-          stop_sequence: null,
-          usage: usageOf({ input: 0, output: 0 }),
-        },
-      }),
+    begin: () => event("message_start", `"message":${messageOf(facts, "[]", null, NOTHING)}`),
     delta: (delta) => {
-      if (delta.kind === "usage" || delta.choice !== 0) return "";
-      switch (delta.kind) {
-        case "text":
-        case "refusal":
-          return write("text", delta.text);
-        case "reasoning":
-          return write("thinking", delta.text);
-        case "tool":
-          return tool(delta);
-        case "finish":
-          ({ reason } = delta);
-          return "";
-      }
+      finish.see(delta);
+      return blocks.take(delta);
     },
-    heartbeat: () => event("ping", {}),
-    end: (end) =>
-      close() +
-      event("message_delta", {
-        delta: { stop_reason: stopOf(reason, end), stop_sequence: null },
-        usage: usageOf(end.usage),
-      }) +
-      event("message_stop", {}) +
-      `: plimsoll-receipt ${facts.receipt}\n\n`,
+    heartbeat: () => event("ping", ""),
+    end: (end) => {
+      const rest = blocks.end();
+      const reason = finish.reason(end, blocks.hasCalls);
+      const told = `"delta":{"stop_reason":"${reason}",${NO_STOP}},"usage":${usageOf(end.usage)}`;
+      const last = event("message_delta", told);
+      return `${rest}${last}: plimsoll-receipt ${facts.receipt}\n\n${event("message_stop", "")}`;
+    },
     fail: (refusal) =>
       `event: error\ndata: ${JSON.stringify(anthropicError(refusal, facts.requestId))}\n\n`,
   };
 }
 
-type Block = { readonly kind: "text" | "thinking"; text: string } | CallBlock;
-type CallBlock = { readonly kind: "tool"; readonly index: number; name: string; args: string };
-
-/** Writes an answer as one message. */
+/** Writes an answer as one body. */
 export function messagesWhole(facts: AnswerFacts): AnswerEncoder {
-  const blocks: Block[] = [];
-  let reason: FinishReason | undefined;
+  const gathered: Gathered[] = [];
+  const blocks = new Blocks(gatherer(gathered));
+  const finish = new Finish();
   return {
     contentType: "application/json",
     isStream: false,
     begin: () => "",
     delta: (delta) => {
-      if (delta.kind === "finish" && delta.choice === 0) ({ reason } = delta);
-      else if (delta.kind !== "usage" && delta.choice === 0) add(blocks, delta);
-      return "";
+      finish.see(delta);
+      return blocks.take(delta);
     },
     heartbeat: () => "",
-    end: (end) =>
-      JSON.stringify({
-        id: `msg_${facts.requestId}`,
-        type: "message",
-        role: "assistant",
-        model: facts.model,
-        content: blocks.map((block) => blockBody(block, facts)),
-        stop_reason: stopOf(reason, end),
-        stop_sequence: null,
-        usage: usageOf(end.usage),
-      }),
+    end: (end) => {
+      blocks.end();
+      const content = gathered.map((block) => blockBody(block, facts)).join(",");
+      const reason = finish.reason(end, blocks.hasCalls);
+      return messageOf(facts, `[${content}]`, reason, end.usage);
+    },
     fail: (refusal) => JSON.stringify(anthropicError(refusal, facts.requestId)),
   };
 }
 
-function add(blocks: Block[], delta: Exclude<ReleasedDelta, { readonly kind: "usage" }>): void {
-  const last = blocks.at(-1);
-  if (delta.kind === "finish") return;
-  if (delta.kind !== "tool") {
-    const kind = delta.kind === "reasoning" ? "thinking" : "text";
-    if (last?.kind === kind) last.text += delta.text;
-    else blocks.push({ kind, text: delta.text });
-    return;
+const NOTHING: Usage = { input: 0, output: 0 };
+
+/** Which sequence ended an answer is not told by engines. */
+const NO_STOP = '"stop_sequence":null,"stop_details":null';
+
+/** Why an answer ended, in this dialect's words. */
+class Finish {
+  #reason: FinishReason | undefined;
+  #hasRefused = false;
+
+  see(delta: ReleasedDelta): void {
+    if (delta.kind === "finish" && delta.choice === 0) this.#reason = delta.reason;
+    if (delta.kind === "refusal" && delta.choice === 0) this.#hasRefused = true;
   }
-  let call: CallBlock | undefined = blocks.find((block): block is CallBlock =>
-    isCall(block, delta.index),
-  );
-  if (call === undefined) {
-    call = { kind: "tool", index: delta.index, name: "", args: "" };
-    blocks.push(call);
+
+  reason({ kind }: AnswerEnd, hasCalls: boolean): string {
+    if (kind === "filtered" || this.#hasRefused) return "refusal";
+    switch (this.#reason) {
+      case "length":
+        return "max_tokens";
+      case "content-filter":
+        return "refusal";
+      case "stop":
+      case "tool-calls":
+      case "unknown":
+      case undefined:
+        // Engines that call tools and say "stop" are common: clients run tools on this word alone.
+        return hasCalls ? "tool_use" : "end_turn";
+    }
   }
-  call.name += delta.name ?? "";
-  call.args += delta.args ?? "";
 }
 
-function isCall(block: Block, index: number): block is CallBlock {
-  return block.kind === "tool" && block.index === index;
+function messageOf(
+  { requestId, model }: AnswerFacts,
+  content: string,
+  reason: string | null,
+  usage: Usage,
+): string {
+  const id = JSON.stringify(`msg_${requestId.slice(-24)}`);
+  return `{"id":${id},"type":"message","role":"assistant","model":${JSON.stringify(model)},"content":${content},"stop_reason":${JSON.stringify(reason)},${NO_STOP},"usage":${usageOf(usage)}}`;
 }
 
-function blockBody(block: Block, facts: AnswerFacts): object {
-  if (block.kind !== "tool") {
-    return block.kind === "text"
-      ? { type: "text", text: block.text }
-      : { type: "thinking", thinking: block.text, signature: "" };
-  }
-  return {
-    type: "tool_use",
-    id: callId(facts, 0, block.index),
-    name: block.name,
-    input: inputOf(block.args),
-  };
-}
-
-/** This dialect has arguments as an object: what a model wrote that is none is told as it is. */
-function inputOf(args: string): object {
-  if (args === "") return {};
-  try {
-    const value: unknown = JSON.parse(args);
-    if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
-  } catch {
-    // Told below.
-  }
-  return { arguments: args };
+/** Tokens as Anthropic counts them: what a cache had is told beside the input, and not within it. */
+function usageOf({ input, output, cached, reasoning }: Usage): string {
+  return JSON.stringify({
+    input_tokens: Math.max(0, input - (cached ?? 0)),
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: cached ?? 0,
+    output_tokens: output,
+    ...(reasoning === undefined ? {} : { output_tokens_details: { thinking_tokens: reasoning } }),
+  });
 }

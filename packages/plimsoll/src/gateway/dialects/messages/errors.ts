@@ -2,15 +2,19 @@ import type { Refusal, RefusalCode } from "../../refusal.ts";
 import type { RefusalAnswer } from "../contract.ts";
 import { retryHeaders } from "../openai-errors.ts";
 
+/** HTTP status and `type` of a refusal as Anthropic's clients know them; `retry` says whether they shall try again. */
 type AnthropicError = { readonly status: number; readonly type: string; readonly retry?: true };
 
 const INVALID = "invalid_request_error";
+const KEY: AnthropicError = { status: 401, type: "authentication_error" };
+const BUSY: AnthropicError = { status: 529, type: "overloaded_error", retry: true };
+const FAILED: AnthropicError = { status: 502, type: "api_error", retry: true };
 
-/** Refusals as Anthropic's clients know them (anthropic-sdk-typescript src/core/error.ts). */
+/** anthropic-sdk-typescript src/core/error.ts; the statuses are those of Anthropic's own server. */
 const ERRORS: Readonly<Record<RefusalCode, AnthropicError>> = {
-  key_missing: { status: 401, type: "authentication_error" },
-  key_unknown: { status: 401, type: "authentication_error" },
-  key_expired: { status: 401, type: "authentication_error" },
+  key_missing: KEY,
+  key_unknown: KEY,
+  key_expired: KEY,
   not_allowed: { status: 403, type: "permission_error" },
   admission_refused: { status: 403, type: "permission_error" },
   model_unknown: { status: 404, type: "not_found_error" },
@@ -25,23 +29,27 @@ const ERRORS: Readonly<Record<RefusalCode, AnthropicError>> = {
   budget_spent: { status: 402, type: "billing_error" },
   guard_blocked: { status: 400, type: INVALID },
   held_for_review: { status: 403, type: "permission_error" },
-  overloaded: { status: 529, type: "overloaded_error", retry: true },
-  burst_denied: { status: 529, type: "overloaded_error", retry: true },
-  engine_loading: { status: 529, type: "overloaded_error", retry: true },
-  upstream_failed: { status: 502, type: "api_error", retry: true },
-  engine_crashed: { status: 502, type: "api_error", retry: true },
+  overloaded: BUSY,
+  burst_denied: BUSY,
+  engine_loading: BUSY,
+  upstream_failed: FAILED,
+  engine_crashed: FAILED,
   upstream_timeout: { status: 504, type: "timeout_error", retry: true },
   audit_unavailable: { status: 503, type: "api_error", retry: true },
   store_unavailable: { status: 503, type: "api_error", retry: true },
   internal: { status: 500, type: "api_error" },
 };
 
-/** The body of a refusal in Anthropic's form. */
+/** The body of a refusal in Anthropic's form, with our own code beside theirs. */
 export function anthropicError({ code, message, ticket }: Refusal, requestId: string): object {
-  const { type } = ERRORS[code];
   return {
     type: "error",
-    error: { type, message, code, ...(ticket === undefined ? {} : { ticket }) },
+    error: {
+      type: ERRORS[code].type,
+      message,
+      code,
+      ...(ticket === undefined ? {} : { ticket }),
+    },
     request_id: requestId,
   };
 }

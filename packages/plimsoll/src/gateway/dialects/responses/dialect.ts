@@ -3,10 +3,11 @@ import { openAiRefusal } from "../openai-errors.ts";
 import { decodeResponses } from "./decode.ts";
 import { responsesStream, responsesWhole } from "./encode.ts";
 
-/** OpenAI's Responses, without what needs answers to be kept (openai-node src/resources/responses). */
+/** OpenAI's responses (openai-node src/resources/responses/responses.ts), without what needs a store or runs tools. */
 export const responses: TextDialect = {
   name: "responses",
   decode: decodeResponses,
-  encoder: ({ stream }, facts) => (stream ? responsesStream(facts) : responsesWhole(facts)),
+  encoder: (turn, facts) =>
+    turn.stream ? responsesStream(turn, facts) : responsesWhole(turn, facts),
   refusal: openAiRefusal,
 };
