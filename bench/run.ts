@@ -6,7 +6,7 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 
 import { sparseSafetensors } from "../packages/formats/src/kit/index.ts";
@@ -93,6 +93,8 @@ function figure(values: readonly number[]): Figure {
 function store(results: readonly Measurement[]): void {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
+  // Processes that wanted a core: beyond their number, a figure tells of the neighbours too.
+  const load = Number(loadavg()[0]?.toFixed(1));
   const versions = {
     plimsoll: VERSION,
     node: process.version,
@@ -102,7 +104,7 @@ function store(results: readonly Measurement[]): void {
   const path = join(ROOT, `bench/results/${date}-start.json`);
   writeFileSync(
     path,
-    `${JSON.stringify({ date, machine, versions, runs: RUNS, results }, null, 2)}\n`,
+    `${JSON.stringify({ date, machine, load, versions, runs: RUNS, results }, null, 2)}\n`,
   );
   for (const { name, milliseconds, megabytes, budget } of results) {
     process.stdout.write(
