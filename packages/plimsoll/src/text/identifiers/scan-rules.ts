@@ -20,22 +20,26 @@ const WORDS_AFTER = 56;
 
 /**
  * A regular form of each type: alive from a value's first character to the one after it, which decides whether
- * the value stands alone. What stands before is looked at by the finder.
+ * the value stands alone. What may not stand before it is not waited for.
  */
 const PATTERNS: Readonly<Record<TrafficType, readonly string[]>> = {
-  email: [String.raw`[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255}(?:[^A-Za-z0-9.-]|$)`],
-  card: [String.raw`\d(?:[ \x{a0}-]?\d){11,18}(?:[^\d]|$)`],
-  iban: [String.raw`[A-Za-z]{2}\d\d(?:[ \x{a0}-]?[A-Za-z0-9]){11,29}(?:[^A-Za-z0-9]|$)`],
+  email: [
+    String.raw`(?:^|[^A-Za-z0-9._%+-])([A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9.-]{1,255})(?:[^A-Za-z0-9.-]|$)`,
+  ],
+  card: [String.raw`(?:^|[^A-Za-z0-9])(\d(?:[ \x{a0}-]?\d){11,18})(?:[^0-9]|$)`],
+  iban: [
+    String.raw`(?:^|[^A-Za-z0-9]|\\[nrt])([A-Za-z]{2}\d\d(?:[ \x{a0}-]?[A-Za-z0-9]){11,29})(?:[^A-Za-z0-9]|$)`,
+  ],
   ssn: [
-    `\\d{3}[ -]?\\d\\d[ -]?\\d{4}(?:[^0-9](?:(?s:.){${WORDS_AFTER}}|(?s:.){0,${WORDS_AFTER}}$)|$)`,
+    `(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})(?:[^0-9](?:(?s:.){${WORDS_AFTER}}|(?s:.){0,${WORDS_AFTER}}$)|$)`,
   ],
   phone: [
-    String.raw`\+\({0,2}\d[\d ().\-/\x{a0}\x{2011}]{7,31}(?:[^\d]|$)`,
-    `${NATIONAL_PHONE}(?:[^0-9](?s:.)|[^0-9]?$)`,
+    String.raw`(\+\({0,2}\d[\d ().\-/\x{a0}\x{2011}]{7,31})(?:[^0-9]|$)`,
+    `(?:^|[^A-Za-z0-9])(${NATIONAL_PHONE})(?:[^0-9](?s:.)|[^0-9]?$)`,
   ],
   ip: [
-    String.raw`\d{1,3}(?:\.\d{1,3}){3}(?:[^\d]|$)`,
-    String.raw`[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44}(?:[^0-9A-Fa-f:.]|$)`,
+    String.raw`(?:^|[^A-Za-z0-9:.])(\d{1,3}(?:\.\d{1,3}){3})(?:[^0-9]|$)`,
+    String.raw`(?:^|[^A-Za-z0-9:.])([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44})(?:[^0-9A-Fa-f:.]|$)`,
   ],
 };
 

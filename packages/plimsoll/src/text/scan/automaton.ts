@@ -13,8 +13,8 @@ export const ACCEPTS = 2;
 
 /** What stands before a character. */
 const NOTHING = 0;
-const NO_WORD = 1;
-const WORD = 2;
+export const NO_WORD = 1;
+export const WORD = 2;
 
 /** The automaton after a character. */
 export class State {
@@ -98,6 +98,14 @@ export class Automaton {
       this.#fresh[key] = fresh;
     }
     return fresh;
+  }
+
+  /** The characters that a place lets through, by what stands around it. */
+  crossed(node: number, before: number, unitClass: number): readonly number[] {
+    const here: Reached = { items: [], accepts: [] };
+    this.#turn += 1;
+    this.#cross(node * 2, before, unitClass, here);
+    return here.items.map((item) => item >> 1);
   }
 
   /** What a character of a class makes of what stands before the next. */

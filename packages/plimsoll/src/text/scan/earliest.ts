@@ -1,4 +1,4 @@
-import type { Automaton, State } from "./automaton.ts";
+import { NO_WORD, WORD, type Automaton, type State } from "./automaton.ts";
 import { CHAR, MATCH, SPLIT } from "./program.ts";
 
 /** Nodes that are alive, each with the offset at which its earliest value began; Infinity before one has. */
@@ -27,81 +27,95 @@ export function earliestOf({ begins }: Alive): number {
  */
 export class EarliestWalk {
   readonly #automaton: Automaton;
-  /** The begin of each node of the set that is being made; `#turns` says which are of this set. */
+  /** The nodes that are alive now, the first `#count`, each with its begin at the same place. */
+  readonly #now: Int32Array;
+  readonly #nowBegins: Float64Array;
+  #count = 0;
+  /** Those after the next character, and the begin of each by its number; `#turns` says which are of this set. */
+  readonly #next: Int32Array;
+  #nextCount = 0;
   readonly #begins: Float64Array;
   readonly #turns: Uint32Array;
   #turn = 0;
-  #nodes: number[] = [];
+  readonly #stack: number[] = [];
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
     const { length } = automaton.program.op;
+    this.#now = new Int32Array(length);
+    this.#nowBegins = new Float64Array(length);
+    this.#next = new Int32Array(length);
     this.#begins = new Float64Array(length);
     this.#turns = new Uint32Array(length);
   }
 
   /** Takes the characters of `text`, the first of which stands at offset `from`. */
   walk(alive: Alive, text: string, from: number): Alive {
-    let now = alive;
+    const { classOf, isWordClass } = this.#automaton.program;
+    this.#now.set(alive.nodes);
+    this.#nowBegins.set(alive.begins);
+    this.#count = alive.nodes.length;
+    let { before } = alive;
     for (let at = 0; at < text.length; at += 1) {
       const unit = text.charCodeAt(at);
       if ((unit & 0xfc00) === 0xdc00) continue;
-      now = this.#step(now, this.#automaton.program.classOf[unit] ?? 0, from + at);
+      const unitClass = classOf[unit] ?? 0;
+      this.#step(before, unitClass, from + at);
+      before = isWordClass[unitClass] === 1 ? WORD : NO_WORD;
     }
-    return now;
-  }
-
-  #step({ nodes, begins, before }: Alive, unitClass: number, offset: number): Alive {
-    const { program } = this.#automaton;
-    const { op, x, y, holds, classes, isValue, isWordClass } = program;
-    this.#clear();
-    for (let at = 0; at < nodes.length; at += 1) {
-      this.#reach(nodes[at] ?? 0, begins[at] ?? Infinity, before, unitClass);
-    }
-    const crossed = this.#nodes;
-    const crossedBegins = crossed.map((node) => this.#begins[node] ?? Infinity);
-    this.#clear();
-    for (let at = 0; at < crossed.length; at += 1) {
-      const node = crossed[at] ?? 0;
-      if (op[node] !== CHAR || holds[(x[node] ?? 0) * classes + unitClass] !== 1) continue;
-      const begin = Math.min(
-        crossedBegins[at] ?? Infinity,
-        isValue[node] === 1 ? offset : Infinity,
-      );
-      this.#reach(y[node] ?? 0, begin, undefined, unitClass);
-    }
-    for (const item of this.#automaton.fresh(before, unitClass).items) {
-      this.#reach(item >> 1, (item & 1) === 1 ? offset : Infinity, undefined, unitClass);
-    }
-    const reached = this.#nodes;
     return {
-      nodes: Int32Array.from(reached),
-      begins: Float64Array.from(reached, (node) => this.#begins[node] ?? Infinity),
-      before: isWordClass[unitClass] === 1 ? 2 : 1,
+      nodes: this.#now.slice(0, this.#count),
+      begins: this.#nowBegins.slice(0, this.#count),
+      before,
     };
   }
 
-  #clear(): void {
+  #step(before: number, unitClass: number, offset: number): void {
+    const { op } = this.#automaton.program;
     this.#turn += 1;
-    this.#nodes = [];
+    this.#nextCount = 0;
+    for (let at = 0; at < this.#count; at += 1) {
+      const node = this.#now[at] ?? 0;
+      const begin = this.#nowBegins[at] ?? Infinity;
+      if (op[node] === CHAR) this.#take(node, begin, unitClass, offset);
+      else {
+        for (const crossed of this.#automaton.crossed(node, before, unitClass)) {
+          this.#take(crossed, begin, unitClass, offset);
+        }
+      }
+    }
+    for (const item of this.#automaton.fresh(before, unitClass).items) {
+      this.#reach(item >> 1, (item & 1) === 1 ? offset : Infinity);
+    }
+    this.#count = this.#nextCount;
+    for (let at = 0; at < this.#count; at += 1) {
+      const node = this.#next[at] ?? 0;
+      this.#now[at] = node;
+      this.#nowBegins[at] = this.#begins[node] ?? Infinity;
+    }
   }
 
-  /** Goes on from a node; across places only when `before` says what stands there. An earlier begin wins. */
-  #reach(from: number, begin: number, before: number | undefined, unitClass: number): void {
+  #take(node: number, begin: number, unitClass: number, offset: number): void {
+    const { x, y, holds, classes, isValue } = this.#automaton.program;
+    if (holds[(x[node] ?? 0) * classes + unitClass] !== 1) return;
+    this.#reach(y[node] ?? 0, begin === Infinity && isValue[node] === 1 ? offset : begin);
+  }
+
+  /** Goes on from a node up to characters and places. An earlier begin wins. */
+  #reach(from: number, begin: number): void {
     const { op, x, y } = this.#automaton.program;
-    const stack = [from];
+    const stack = this.#stack;
+    stack.push(from);
     for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
       const isNew = this.#turns[node] !== this.#turn;
       if (!isNew && (this.#begins[node] ?? Infinity) <= begin) continue;
       this.#turns[node] = this.#turn;
       this.#begins[node] = begin;
-      if (op[node] === SPLIT) stack.push(y[node] ?? 0, x[node] ?? 0);
-      else if (op[node] === CHAR) {
-        if (isNew) this.#nodes.push(node);
-      } else if (op[node] !== MATCH) {
-        if (before === undefined) {
-          if (isNew) this.#nodes.push(node);
-        } else if (this.#automaton.isAt(x[node] ?? 0, before, unitClass)) stack.push(y[node] ?? 0);
+      const kind = op[node];
+      if (kind === SPLIT) stack.push(y[node] ?? 0, x[node] ?? 0);
+      else if (isNew && kind !== MATCH) {
+        this.#next[this.#nextCount] = node;
+        this.#nextCount += 1;
       }
     }
   }
