@@ -28,6 +28,7 @@ const schema = v.strictObject({
   phones: v.strictObject({
     ...sourced,
     countryCodes: v.array(count),
+    context,
     fictitious: v.strictObject({
       ...sourced,
       starts: v.array(v.pipe(v.string(), v.regex(/^[0-9?]+$/u))),
@@ -51,6 +52,7 @@ export type IdentifierFacts = {
   readonly publishedSsns: ReadonlySet<string>;
   /** Assigned country calling codes, without the plus. */
   readonly countryCodes: ReadonlySet<string>;
+  readonly phoneContext: readonly string[];
   /** First digits of numbers that nobody has; `?` stands for one digit. */
   readonly fictitiousPhones: readonly string[];
   /** Domains that stand for nobody, with everything below them. */
@@ -75,6 +77,7 @@ export function parseIdentifierFacts(raw: unknown): IdentifierFacts {
     ssnContext: facts.ssn.context.flatMap((one) => one.words),
     publishedSsns: numbersOf(facts.ssn.published),
     countryCodes: new Set(facts.phones.countryCodes.map(String)),
+    phoneContext: facts.phones.context.flatMap((one) => one.words),
     fictitiousPhones: facts.phones.fictitious.starts,
     emptyDomains: new Set(facts.domains.flatMap(({ names }) => names)),
     mailboxes: new Set(facts.mailboxes.names),

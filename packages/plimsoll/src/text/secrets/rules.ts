@@ -1,8 +1,7 @@
 import { RE2JS } from "re2js";
 
 import { shannonEntropy } from "../entropy.ts";
-import { buildScanner } from "../scan.ts";
-import type { SegmentFinder, SegmentHit } from "../segments/scanner.ts";
+import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
 import type { SecretRules } from "./rules-schema.ts";
 
 /** Hits of one rule in one text: more are one attack or one list (CWE-834). */
@@ -10,21 +9,28 @@ const HITS_MAX = 1_000;
 
 type RawRule = SecretRules["rules"][number];
 
-/** A rule whose expressions are compiled when a keyword of it is met for the first time. */
+/** A rule whose expressions are compiled when its form is met for the first time. */
 class Rule {
   readonly id: string;
   readonly #raw: RawRule;
-  readonly #allowed: readonly string[];
+  readonly #allowed: AllowRaw;
   #pattern: RE2JS | undefined;
   #lists: readonly AllowList[] | undefined;
 
-  constructor(raw: RawRule, allowed: readonly string[]) {
+  constructor(raw: RawRule, allowed: AllowRaw) {
     this.id = raw.id;
     this.#raw = raw;
     this.#allowed = allowed;
   }
 
-  find(text: string, visit: (hit: SegmentHit) => void): void {
+  readonly find: ScanFinder = (text, visit) => {
+    const lower = text.toLowerCase();
+    if (this.#raw.keywords.some((keyword) => lower.includes(keyword.toLowerCase()))) {
+      this.#search(text, visit);
+    }
+  };
+
+  #search(text: string, visit: (hit: ScanHit) => void): void {
     this.#pattern ??= RE2JS.compile(this.#raw.regex);
     const matcher = this.#pattern.matcher(text);
     for (let hits = 0; hits < HITS_MAX && matcher.find(); hits += 1) {
@@ -49,17 +55,16 @@ class Rule {
   #isAllowed(secret: string, match: string, text: string, at: number): boolean {
     const { entropy } = this.#raw;
     if (entropy !== undefined && shannonEntropy(secret) <= entropy) return true;
-    this.#lists ??= [
-      allowListOf({ regexes: [...this.#allowed] }),
-      ...(this.#raw.allowlists ?? []).map(allowListOf),
-    ];
+    this.#lists ??= [allowListOf(this.#allowed), ...(this.#raw.allowlists ?? []).map(allowListOf)];
     return this.#lists.some((list) => list(secret, match, text, at));
   }
 }
 
+type AllowRaw = NonNullable<RawRule["allowlists"]>[number];
+
 type AllowList = (secret: string, match: string, text: string, at: number) => boolean;
 
-function allowListOf(raw: NonNullable<RawRule["allowlists"]>[number]): AllowList {
+function allowListOf(raw: AllowRaw): AllowList {
   const patterns = (raw.regexes ?? []).map((regex) => RE2JS.compile(regex));
   const stopWords = raw.stopWords ?? [];
   return (secret, match, text, at) => {
@@ -82,39 +87,22 @@ function lineAt(text: string, at: number): string {
 }
 
 /**
- * Opens the rules for searching. A rule is tried only where one of its keywords stands, all of which are found in
- * one pass.
+ * A key in its lines, which `private-keys.ts` finds: the rule takes whatever stands between two lines of dashes,
+ * so that a page which only speaks of a key's first line would wait for its last.
  */
-export function openSecretRules(rules: SecretRules, only?: readonly string[]): SegmentFinder {
-  const wanted = rules.rules.filter(({ id }) => only === undefined || only.includes(id));
-  const opened = wanted.map((raw) => new Rule(raw, rules.allowed));
-  const byKeyword = new Map<string, Rule[]>();
-  for (const [at, raw] of wanted.entries()) {
-    const rule = opened[at];
-    if (rule === undefined) continue;
-    for (const keyword of raw.keywords) {
-      const lower = keyword.toLowerCase();
-      byKeyword.set(lower, [...(byKeyword.get(lower) ?? []), rule]);
-    }
-  }
-  const keywords = [...byKeyword.keys()];
-  const scanner = buildScanner(keywords, { ignoreCase: true });
-  const rulesOf = keywords.map((keyword) => byKeyword.get(keyword) ?? []);
-  return (text) => {
-    const met = new Set<Rule>();
-    scanner.scan(text, (keyword) => {
-      for (const rule of rulesOf[keyword] ?? []) met.add(rule);
-    });
-    const hits: SegmentHit[] = [];
-    for (const rule of met) rule.find(text, (hit) => hits.push(hit));
-    return hits;
-  };
-}
+const BY_HAND = "private-key";
 
-/** Words after which a value may follow, blanks between: those of rules that look for a name before a value. */
-export function namesOf(rules: SecretRules): readonly string[] {
-  const gapped = rules.rules.filter(
-    ({ regex }) => regex.includes("{0,20}") || regex.includes("\\s"),
-  );
-  return [...new Set(gapped.flatMap(({ keywords }) => keywords))].filter((word) => word.length > 2);
+/**
+ * The rules of `knowledge/secret-rules.yaml`, ready to be compiled into a scan. As in their source, a rule counts
+ * only where one of its keywords stands near: 40 hexadecimal digits are a Sourcegraph token beside that word.
+ */
+export function secretScanRules(rules: SecretRules, only?: readonly string[]): readonly ScanRule[] {
+  const allowed: AllowRaw = { regexes: rules.allowed, stopWords: rules.stopWords };
+  return rules.rules
+    .filter(({ id }) => id !== BY_HAND && (only === undefined || only.includes(id)))
+    .map((raw) => ({
+      pattern: raw.regex,
+      isWhole: raw.group === 0,
+      find: new Rule(raw, allowed).find,
+    }));
 }

@@ -155,6 +155,8 @@ describe("arguments of tools", () => {
 
 describe("what waits has an end, and ordinary text does not reach it", () => {
   test.each([
+    ["base64 without blanks", letters(13, 12_000, `${MIXED}+/`)],
+    ["letters and digits without end", "A1".repeat(HOLD_CAP_CHARS)],
     ["Japanese without blanks", "吾輩は猫である名前はまだ無い".repeat(800)],
     ["a long list of numbers", Array.from({ length: 3_000 }, (_, at) => String(at * 7)).join("\n")],
     [
@@ -168,9 +170,9 @@ describe("what waits has an end, and ordinary text does not reach it", () => {
   ])("%s passes", (_, text) => {
     expect(streamed(cut(text, 7))).toMatchObject({ text, halt: undefined });
   });
-  test("a run without end is blocked at the cap", () => {
-    const { text, halt } = streamed(cut("A1".repeat(HOLD_CAP_CHARS), 100));
-    expect([text, halt?.kind]).toEqual(["", "block"]);
+  test("a value without end is blocked at the cap", () => {
+    const { text, halt } = streamed(cut(`so ey${"J1".repeat(HOLD_CAP_CHARS)}`, 100));
+    expect([text, halt?.kind]).toEqual(["so ", "block"]);
   });
   test("a private key of any usual length is replaced", () => {
     const body = Array.from({ length: 50 }, (_, at) => letters(at + 1, 64, `${MIXED}+/`)).join(

@@ -1,17 +1,16 @@
-import { defineGuard, type ScanContext, type Scanner } from "../../../kernel/guard.ts";
-import { buildScanner } from "../../../text/scan.ts";
-import { openSecrets } from "../../../text/secrets/find.ts";
-import { namesOf, openSecretRules } from "../../../text/secrets/rules.ts";
+import { defineGuard } from "../../../kernel/guard.ts";
+import { compileScan } from "../../../text/scan/scanner.ts";
+import { secretScanRules } from "../../../text/secrets/rules.ts";
 import { parseSecretRules } from "../../../text/secrets/rules-schema.ts";
+import { ownSecretScanRules } from "../../../text/secrets/scan-rules.ts";
 import { parseSecretFacts } from "../../../text/secrets/schema.ts";
-import { openSegmentScanner, type SegmentFinder } from "../../../text/segments/scanner.ts";
 
 export default defineGuard({
   id: "security/secrets",
   code: "PLM-SEC-060",
   title: "Credentials in what is asked and answered",
   why: "A key that a model repeats, or that a person pastes, is open to whoever reads along.",
-  version: "1",
+  version: "2",
   sides: ["request", "response"],
   channels: ["text", "reasoning", "refusal", "tool-name", "tool-args", "citation"],
   mode: "redact",
@@ -20,20 +19,9 @@ export default defineGuard({
     "what is encoded, encrypted, or split over two channels or answers is not seen",
     "whether a credential still works is not tried",
   ],
-  prepare: ({ knowledge, only }) => {
-    const rules = knowledge.read("secret-rules", parseSecretRules);
-    const byRule = openSecretRules(rules, only);
-    const findOwn = openSecrets(knowledge.read("secrets", parseSecretFacts));
-    const names = buildScanner(namesOf(rules), { ignoreCase: true });
-    const find: SegmentFinder = (text) => {
-      const hits = [...byRule(text)];
-      for (const { start, end, rule } of findOwn(text, "").hits) {
-        if (only === undefined || only.includes(rule)) hits.push({ start, end, type: rule, rule });
-      }
-      return hits;
-    };
-    return {
-      open: (context: ScanContext): Scanner => openSegmentScanner(find, names, context),
-    };
-  },
+  prepare: ({ knowledge, only }) =>
+    compileScan([
+      ...secretScanRules(knowledge.read("secret-rules", parseSecretRules), only),
+      ...ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), only),
+    ]),
 });

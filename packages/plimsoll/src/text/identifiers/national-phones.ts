@@ -1,0 +1,86 @@
+import { RE2JS } from "re2js";
+
+import { isDigit, isWord } from "../ascii.ts";
+import type { KeywordScanner } from "../scan.ts";
+import { openContext } from "./context.ts";
+import type { Visit } from "./found.ts";
+
+/** Groups of digits as people part them, a first one in brackets or not, and an extension. */
+export const NATIONAL_PHONE: string = String.raw`\(?\d{1,4}\)?[ .\-/]?\(?\d(?:[ .\-/]?\)?[ .\-/]?\d){5,14}(?:x\d{1,5})?`;
+
+/** Digits of numbers in their own country, an area and an international prefix such as 001 included. */
+const LEAST_DIGITS = 7;
+const MOST_DIGITS = 13;
+
+/**
+ * Finds telephone numbers without a plus: in the form of North America, three, three and four digits; or in
+ * groups of any kind after a word that speaks of a telephone. Without the word the digits of other countries
+ * are like any others.
+ */
+export function openNationalPhones(
+  /** Words that speak of telephones, by `buildContext`. */
+  context: KeywordScanner,
+): (text: string, visit: Visit) => void {
+  const pattern = RE2JS.compile(NATIONAL_PHONE);
+  return (text, visit) => {
+    findNational(pattern.matcher(text), text, context, visit);
+  };
+}
+
+function findNational(
+  matcher: ReturnType<RE2JS["matcher"]>,
+  text: string,
+  context: KeywordScanner,
+  visit: Visit,
+): void {
+  const near = openContext(context, text, { hasHeader: false });
+  for (let from = 0; matcher.find(from);) {
+    const start = matcher.start();
+    const end = matcher.end();
+    from = end;
+    if (!standsAlone(text, start, end)) continue;
+    const written = text.slice(start, end);
+    const [number = ""] = written.split("x");
+    const groups = number.split(/[^0-9]+/u).filter((group) => group !== "");
+    const digits = groups.join("");
+    if (digits.length < LEAST_DIGITS || digits.length > MOST_DIGITS || groups.length < 2) continue;
+    if (isDate(groups) || !isBalanced(written)) continue;
+    if (isNorthAmerican(groups) || near(start, start)) visit({ start, end, value: digits });
+  }
+}
+
+/** No name, longer number, fraction or path touches it. */
+function standsAlone(text: string, start: number, end: number): boolean {
+  const before = text.charCodeAt(start - 1);
+  if (isWord(before) || BEFORE.has(before) || isWord(text.charCodeAt(end))) return false;
+  return !(AFTER.has(text.charCodeAt(end)) && isDigit(text.charCodeAt(end + 1)));
+}
+
+const BEFORE = new Set(Array.from(".-/+,:$€£#=", (sign) => sign.charCodeAt(0)));
+const AFTER = new Set(Array.from(".-/,:", (sign) => sign.charCodeAt(0)));
+
+/** 2026-11-25, 25.11.2026, and years from one to another. */
+function isDate(groups: readonly string[]): boolean {
+  const lengths = groups.map((group) => group.length).join(",");
+  return lengths === "4,2,2" || lengths === "2,2,4" || lengths === "4,4";
+}
+
+function isBalanced(written: string): boolean {
+  const open = written.indexOf("(");
+  const shut = written.indexOf(")");
+  return open < 0 === shut < 0 && open <= shut;
+}
+
+/** An area and an office begin with 2 to 9; a country or a way out of it may stand before. */
+function isNorthAmerican(groups: readonly string[]): boolean {
+  const national = groups.length === 4 ? groups.slice(1) : groups;
+  const isCountry = groups.length === 3 || groups[0] === "1" || groups[0] === "001";
+  const [area = "", office = "", line = ""] = national;
+  return (
+    national.length === 3 &&
+    isCountry &&
+    /^[2-9]\d\d$/u.test(area) &&
+    /^[2-9]\d\d$/u.test(office) &&
+    /^\d{4}$/u.test(line)
+  );
+}
