@@ -77,7 +77,7 @@ export function identifierScanRules(
   };
   return TRAFFIC_TYPES.filter((type) => only === undefined || only.includes(type)).flatMap(
     (type) => {
-      const find: ScanFinder = (text, visit) => {
+      const find: ScanFinder = (text, _, visit) => {
         searches[type](text, ({ start, end }) => {
           visit({ start, end, type, rule: type });
         });

@@ -23,17 +23,20 @@ class Rule {
     this.#allowed = allowed;
   }
 
-  readonly find: ScanFinder = (text, visit) => {
+  readonly find: ScanFinder = (text, from, visit) => {
     const lower = text.toLowerCase();
     if (this.#raw.keywords.some((keyword) => lower.includes(keyword.toLowerCase()))) {
-      this.#search(text, visit);
+      this.#search(text, from, visit);
     }
   };
 
-  #search(text: string, visit: (hit: ScanHit) => void): void {
+  #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
     this.#pattern ??= RE2JS.compile(this.#raw.regex);
     const matcher = this.#pattern.matcher(text);
-    for (let hits = 0; hits < HITS_MAX && matcher.find(); hits += 1) {
+    // A rule with groups may begin before the value that is asked for, with the value's name.
+    const isWhole = this.#raw.group === 0 || matcher.groupCount() === 0;
+    let isFound = matcher.find(isWhole ? from : 0);
+    for (let hits = 0; hits < HITS_MAX && isFound; hits += 1, isFound = matcher.find()) {
       const group = this.#groupOf(matcher);
       const secret = matcher.group(group) ?? "";
       const [start, end] = [matcher.start(group), matcher.end(group)];
