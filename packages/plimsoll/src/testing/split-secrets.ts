@@ -38,7 +38,19 @@ const IDENTIFIERS = [
   "SSN 219-09-9999",
 ];
 
-const WORDS = ["so", "it is", "done,", "key", "token:", "=", "\n", "42", "(see below)", "ok.", "é 😀"];
+const WORDS = [
+  "so",
+  "it is",
+  "done,",
+  "key",
+  "token:",
+  "=",
+  "\n",
+  "42",
+  "(see below)",
+  "ok.",
+  "é 😀",
+];
 
 /**
  * Streams secrets made by the rules' own expressions through the guards, cut at random, from a first seed on.
@@ -99,7 +111,7 @@ function proseOf(next: (limit: number) => number): string {
 
 function piecesOf(text: string, next: (limit: number) => number): readonly string[] {
   const pieces: string[] = [];
-  for (let at = 0; at < text.length; ) {
+  for (let at = 0; at < text.length;) {
     const length = 1 + next(9);
     pieces.push(text.slice(at, at + length));
     at += length;

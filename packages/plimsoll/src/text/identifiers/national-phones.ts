@@ -68,11 +68,12 @@ const SUMS = new Set(Array.from("+$€£#=", (sign) => sign.charCodeAt(0)));
 const BEFORE = new Set(Array.from(".-/,:", (sign) => sign.charCodeAt(0)));
 const AFTER = new Set(Array.from(".-/,:", (sign) => sign.charCodeAt(0)));
 
-/** 2026-11-25, 25.11.2026, and years from one to another. */
+/** 2026-11-25, 25.11.2026, years from one to another, and one round number less another. */
 function isDate(groups: readonly string[]): boolean {
   const lengths = groups.map((group) => group.length).join(",");
   const isSpan = lengths === "4,4" && groups.every((group) => /^(?:1[89]|2[01])/u.test(group));
-  return lengths === "4,2,2" || lengths === "2,2,4" || isSpan;
+  const isRound = lengths === "4,4" && groups.every((group) => group.endsWith("00"));
+  return lengths === "4,2,2" || lengths === "2,2,4" || isSpan || isRound;
 }
 
 function isBalanced(written: string): boolean {

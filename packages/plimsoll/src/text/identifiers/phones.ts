@@ -37,7 +37,7 @@ function readPhone(
   countryCodes: ReadonlySet<string>,
   mayRunOn: boolean,
 ): Found | undefined {
-  for (let last = lastDigit(text, plus); last !== undefined; ) {
+  for (let last = lastDigit(text, plus); last !== undefined;) {
     const found = readUpTo(text, plus, last, countryCodes);
     if (found !== undefined || !mayRunOn) return found;
     last = groupBefore(text, plus, last);

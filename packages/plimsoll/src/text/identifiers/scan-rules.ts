@@ -30,9 +30,7 @@ const PATTERNS: Readonly<Record<TrafficType, readonly string[]>> = {
   iban: [
     String.raw`(?:^|[^A-Za-z0-9]|\\[nrt])([A-Za-z]{2}\d\d(?:[ \x{a0}-]?[A-Za-z0-9]){11,29})(?:[^A-Za-z0-9]|$)`,
   ],
-  ssn: [
-    `(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})${andAfter(WORDS_AFTER)}`,
-  ],
+  ssn: [`(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})${andAfter(WORDS_AFTER)}`],
   phone: [
     String.raw`(\+\({0,2}\d[\d ().\-/\x{a0}\x{2011}]{7,31})(?:[^0-9]|$)`,
     `(?:^|[^A-Za-z0-9])(${NATIONAL_PHONE})${andAfter(PHONE_WORD_AFTER)}`,

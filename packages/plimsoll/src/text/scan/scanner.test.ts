@@ -56,8 +56,24 @@ function cut(whole: string, at: readonly number[]): readonly string[] {
 }
 
 const leaf = fc.constantFrom(
-  ...["a", "b", "ab", "[ab]", "[^a]", ".", String.raw`\w`, String.raw`\b`, String.raw`\B`, "(?i:A)"],
-  ...["^", "$", String.raw`\d`, String.raw`\s`, String.raw`\z`, "(?s:.)", "[a-c-]", "(?i)B"],
+  "a",
+  "b",
+  "ab",
+  "[ab]",
+  "[^a]",
+  ".",
+  "(?i:A)",
+  "(?i)B",
+  "^",
+  "$",
+  "(?s:.)",
+  "[a-c-]",
+  String.raw`\w`,
+  String.raw`\b`,
+  String.raw`\B`,
+  String.raw`\d`,
+  String.raw`\s`,
+  String.raw`\z`,
 );
 const { pattern: patterns } = fc.letrec<{ pattern: string }>((tie) => ({
   pattern: fc.oneof(
@@ -100,8 +116,19 @@ describe("any text, any pattern, any cut", () => {
   });
 
   test("long runs without a place to cut are as exact", () => {
-    const long = fc.string({ unit: fc.constantFrom("a", "b", "1"), minLength: 300, maxLength: 700 });
-    const some = fc.constantFrom("a{3}b", "b1{1,4}b", "(?:ab){2,5}1", "a[^a]{2,40}aa", "1{2}|ab1", "aa");
+    const long = fc.string({
+      unit: fc.constantFrom("a", "b", "1"),
+      minLength: 300,
+      maxLength: 700,
+    });
+    const some = fc.constantFrom(
+      "a{3}b",
+      "b1{1,4}b",
+      "(?:ab){2,5}1",
+      "a[^a]{2,40}aa",
+      "1{2}|ab1",
+      "aa",
+    );
     fc.assert(
       fc.property(some, long, cuts, (pattern, text, at) => {
         const { edits } = scanned(compileScan([ruleOf(pattern)]), cut(text, at));
@@ -115,7 +142,9 @@ describe("any text, any pattern, any cut", () => {
 describe("what waits", () => {
   const scan = compileScan([ruleOf("key[0-9]{4,}x"), ruleOf("[a-z0-9]{8}!")]);
   test("is what may still become a value, and no more", () => {
-    expect(scanned(scan, ["so ke", "y1 a", "nd key123", "4", "x."]).safe).toEqual([3, 8, 12, 12, 21]);
+    expect(scanned(scan, ["so ke", "y1 a", "nd key123", "4", "x."]).safe).toEqual([
+      3, 8, 12, 12, 21,
+    ]);
   });
   test("begins at most its own length back in a text without blanks", () => {
     const text = "abc0".repeat(200);
@@ -124,7 +153,9 @@ describe("what waits", () => {
   });
   test("is not what stands before a value", () => {
     const named = compileScan([{ pattern: "pass *= *([a-z]{4,9});", find: () => {} }]);
-    expect(scanned(named, ["a pass  ", "= ", "secr", "et;", " "]).safe).toEqual([8, 10, 10, 17, 18]);
+    expect(scanned(named, ["a pass  ", "= ", "secr", "et;", " "]).safe).toEqual([
+      8, 10, 10, 17, 18,
+    ]);
   });
 });
 
