@@ -2,6 +2,8 @@ import { RE2JS } from "re2js";
 
 import { shannonEntropy } from "../entropy.ts";
 import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
+import { parsePattern } from "../scan/pattern.ts";
+import { longestBeforeGroup } from "../scan/reach.ts";
 import type { SecretRules } from "./rules-schema.ts";
 
 /** Hits of one rule in one text: more are one attack or one list (CWE-834). */
@@ -14,6 +16,8 @@ class Rule {
   readonly id: string;
   readonly #raw: RawRule;
   readonly #allowed: AllowRaw;
+  /** Characters before a value at which its match may begin, with the value's name. */
+  readonly #before: number;
   #pattern: RE2JS | undefined;
   #lists: readonly AllowList[] | undefined;
 
@@ -21,6 +25,7 @@ class Rule {
     this.id = raw.id;
     this.#raw = raw;
     this.#allowed = allowed;
+    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(parsePattern(raw.regex));
   }
 
   readonly find: ScanFinder = (text, from, visit) => {
@@ -33,9 +38,7 @@ class Rule {
   #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
     this.#pattern ??= RE2JS.compile(this.#raw.regex);
     const matcher = this.#pattern.matcher(text);
-    // A rule with groups may begin before the value that is asked for, with the value's name.
-    const isWhole = this.#raw.group === 0 || matcher.groupCount() === 0;
-    let isFound = matcher.find(isWhole ? from : 0);
+    let isFound = matcher.find(Math.max(0, from - this.#before));
     for (let hits = 0; hits < HITS_MAX && isFound; hits += 1, isFound = matcher.find()) {
       const group = this.#groupOf(matcher);
       const secret = matcher.group(group) ?? "";
