@@ -2,17 +2,26 @@
  * Runs the whole of what `npm test` runs a little of, and writes date, machine and figures to bench/results/.
  *
  * `npm run soak -- lock`: 200 writers of a lock, killed at random moments, and 10,000 writings by four at once.
+ *
+ * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { openKnowledge } from "../packages/plimsoll/src/config/knowledge.ts";
+import { streamSplitSecrets } from "../packages/plimsoll/src/testing/split-secrets.ts";
+import { parseSecretRules } from "../packages/plimsoll/src/text/secrets/rules-schema.ts";
+import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards.ts";
 import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
-const SOAKS: Readonly<Record<string, () => Promise<object>>> = { lock: soakLock };
+const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
+  lock: soakLock,
+  "split-secrets": soakSplitSecrets,
+};
 
 const [, , name = ""] = process.argv;
 const soak = Object.hasOwn(SOAKS, name) ? SOAKS[name] : undefined;
@@ -37,6 +46,15 @@ async function soakLock(): Promise<object> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Secrets cut at random in 10,000 streams; their seed is the day. */
+async function soakSplitSecrets(): Promise<object> {
+  const knowledge = openKnowledge(join(ROOT, "packages/plimsoll/knowledge"));
+  const guards = await preparePolicyGuards({ guards: undefined, knowledge });
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const seed = Math.floor(Date.now() / 86_400_000) * 10_000;
+  return { seed, ...streamSplitSecrets(guards, rules, { streams: 10_000, seed }) };
 }
 
 function store(name: string, figures: object): void {

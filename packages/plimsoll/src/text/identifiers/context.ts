@@ -7,7 +7,7 @@ export type ContextFinder = (start: number, end: number) => boolean;
 /** How far before a value a word still speaks of it: some ten words, or a column's name. */
 const BEFORE_CHARACTERS = 64;
 /** How far after it: `4929 … (Visa)`. */
-const AFTER_CHARACTERS = 24;
+export const AFTER_CHARACTERS = 24;
 
 /** Builds the scanner for the words of one kind; build it once for many texts. */
 export function buildContext(words: readonly string[]): KeywordScanner {

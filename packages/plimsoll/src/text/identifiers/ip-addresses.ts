@@ -14,8 +14,8 @@ export function findAddresses(text: string, visit: Visit): void {
       at += 1;
       continue;
     }
-    const last = end - trailing(text.slice(at, end));
-    const value = text.slice(at, last);
+    const value = addressIn(text.slice(at, end));
+    const last = at + value.length;
     if (!isWord(text.charCodeAt(at - 1)) && !isWord(text.charCodeAt(end))) {
       const isPublic = value.includes(":") ? isPublic6(value) : isPublic4(value, text, at);
       if (isPublic) visit({ start: at, end: last, value: value.toLowerCase() });
@@ -39,11 +39,14 @@ function isHex(code: number): boolean {
   return isDigit(code) || ((code | 0x20) >= 0x61 && (code | 0x20) <= 0x66);
 }
 
-/** Signs that end a sentence and not an address. */
-function trailing(value: string): number {
-  let count = 0;
-  while (value.length > count && ".:".includes(value.charAt(value.length - 1 - count))) count += 1;
-  return count;
+/** A run without the port of an address and without the signs that end a sentence. */
+function addressIn(run: string): string {
+  const port = run.indexOf(":");
+  const bare = run.includes(".") && port > run.indexOf(".") ? run.slice(0, port) : run;
+  let { length } = bare;
+  while (length > 0 && bare.charAt(length - 1) === ".") length -= 1;
+  if (/[^:]:$/u.test(bare.slice(0, length))) length -= 1;
+  return bare.slice(0, length);
 }
 
 /** First and last of the blocks that are not public, as numbers. */
@@ -65,14 +68,17 @@ const NOT_PUBLIC: readonly (readonly [number, number])[] = (
   ] as const
 ).map(([first, bits]) => [numberOf(first), numberOf(first) + 2 ** (32 - bits) - 1]);
 
-/** How far before an address the word stands that makes it a version. */
-const VERSION_CHARACTERS = 12;
+/** How far before four numbers the word stands that makes them no address. */
+const WORD_CHARACTERS = 12;
+const NO_ADDRESS = ["version", "release", "section", "rfc", "§"];
 
 function isPublic4(value: string, text: string, at: number): boolean {
   const parts = value.split(".");
   if (parts.length !== 4 || !parts.every(isOctet)) return false;
-  const before = text.slice(Math.max(0, at - VERSION_CHARACTERS), at).toLowerCase();
-  if (before.includes("version") || before.includes("release")) return false;
+  // Of one digit each they are sections of standards, or resolvers that everybody asks.
+  if (parts.every((part) => part.length === 1)) return false;
+  const before = text.slice(Math.max(0, at - WORD_CHARACTERS), at).toLowerCase();
+  if (NO_ADDRESS.some((word) => before.includes(word))) return false;
   const number = numberOf(value);
   return !NOT_PUBLIC.some(([first, last]) => number >= first && number <= last);
 }

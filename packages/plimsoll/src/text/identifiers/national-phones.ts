@@ -2,15 +2,21 @@ import { RE2JS } from "re2js";
 
 import { isDigit, isWord } from "../ascii.ts";
 import type { KeywordScanner } from "../scan.ts";
-import { openContext } from "./context.ts";
+import { AFTER_CHARACTERS, openContext } from "./context.ts";
 import type { Visit } from "./found.ts";
 
 /** Groups of digits as people part them, a first one in brackets or not, and an extension. */
-export const NATIONAL_PHONE: string = String.raw`\(?\d{1,4}\)?[ .\-/]?\(?\d(?:[ .\-/]?\)?[ .\-/]?\d){5,14}(?:x\d{1,5})?`;
+export const NATIONAL_PHONE: string = String.raw`\+?\(?\d{1,4}\)?[ .\-/]?\(?\d(?:[ .\-/]?\)?[ .\-/]?\d){5,14}(?:x\d{1,5})?`;
 
 /** Digits of numbers in their own country, an area and an international prefix such as 001 included. */
 const LEAST_DIGITS = 7;
 const MOST_DIGITS = 13;
+
+/** Characters after a number within which a word begins that speaks of it: `… -Office`, `… (mobile)`. */
+const RIGHT_AFTER = 3;
+
+/** Characters after a number that are looked at: the longest such word. */
+export const PHONE_WORD_AFTER = 14;
 
 /**
  * Finds telephone numbers without a plus: in the form of North America, three, three and four digits; or in
@@ -45,24 +51,29 @@ function findNational(
     const digits = groups.join("");
     if (digits.length < LEAST_DIGITS || digits.length > MOST_DIGITS || groups.length < 2) continue;
     if (isDate(groups) || !isBalanced(written)) continue;
-    if (isNorthAmerican(groups) || near(start, start)) visit({ start, end, value: digits });
+    const isCalled = isNorthAmerican(groups) || near(start, end - AFTER_CHARACTERS + RIGHT_AFTER);
+    if (isCalled) visit({ start, end, value: digits });
   }
 }
 
 /** No name, longer number, fraction or path touches it. */
 function standsAlone(text: string, start: number, end: number): boolean {
   const before = text.charCodeAt(start - 1);
-  if (isWord(before) || BEFORE.has(before) || isWord(text.charCodeAt(end))) return false;
+  if (isWord(before) || SUMS.has(before) || isWord(text.charCodeAt(end))) return false;
+  if (BEFORE.has(before) && isWord(text.charCodeAt(start - 2))) return false;
   return !(AFTER.has(text.charCodeAt(end)) && isDigit(text.charCodeAt(end + 1)));
 }
 
-const BEFORE = new Set(Array.from(".-/+,:$€£#=", (sign) => sign.charCodeAt(0)));
+const SUMS = new Set(Array.from("+$€£#=", (sign) => sign.charCodeAt(0)));
+const BEFORE = new Set(Array.from(".-/,:", (sign) => sign.charCodeAt(0)));
 const AFTER = new Set(Array.from(".-/,:", (sign) => sign.charCodeAt(0)));
 
-/** 2026-11-25, 25.11.2026, and years from one to another. */
+/** 2026-11-25, 25.11.2026, years from one to another, and one round number less another. */
 function isDate(groups: readonly string[]): boolean {
   const lengths = groups.map((group) => group.length).join(",");
-  return lengths === "4,2,2" || lengths === "2,2,4" || lengths === "4,4";
+  const isSpan = lengths === "4,4" && groups.every((group) => /^(?:1[89]|2[01])/u.test(group));
+  const isRound = lengths === "4,4" && groups.every((group) => group.endsWith("00"));
+  return lengths === "4,2,2" || lengths === "2,2,4" || isSpan || isRound;
 }
 
 function isBalanced(written: string): boolean {

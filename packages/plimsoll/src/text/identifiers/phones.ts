@@ -13,10 +13,14 @@ export function findPhones(
   text: string,
   facts: Pick<IdentifierFacts, "countryCodes" | "fictitiousPhones">,
   visit: Visit,
+  /** True where digits after a number that are too many to belong to it may follow it. */
+  mayRunOn = false,
 ): void {
   let plus = text.indexOf("+");
   while (plus >= 0) {
-    const found = readPhone(text, plus, facts.countryCodes);
+    const found = isArithmetic(text, plus)
+      ? undefined
+      : readPhone(text, plus, facts.countryCodes, mayRunOn);
     if (found !== undefined && !isFictitious(found.value, facts.fictitiousPhones)) visit(found);
     plus = text.indexOf("+", Math.max(plus + 1, found?.end ?? 0));
   }
@@ -31,10 +35,31 @@ function readPhone(
   text: string,
   plus: number,
   countryCodes: ReadonlySet<string>,
+  mayRunOn: boolean,
 ): Found | undefined {
-  if (isArithmetic(text, plus)) return undefined;
-  const last = lastDigit(text, plus);
-  if (last === undefined || isWord(text.charCodeAt(last + 1))) return undefined;
+  for (let last = lastDigit(text, plus); last !== undefined;) {
+    const found = readUpTo(text, plus, last, countryCodes);
+    if (found !== undefined || !mayRunOn) return found;
+    last = groupBefore(text, plus, last);
+  }
+  return undefined;
+}
+
+/** The last digit of the group before the one that a digit ends. */
+function groupBefore(text: string, plus: number, last: number): number | undefined {
+  let at = last;
+  while (at > plus && isDigit(text.charCodeAt(at))) at -= 1;
+  while (at > plus && !isDigit(text.charCodeAt(at))) at -= 1;
+  return at > plus ? at : undefined;
+}
+
+function readUpTo(
+  text: string,
+  plus: number,
+  last: number,
+  countryCodes: ReadonlySet<string>,
+): Found | undefined {
+  if (isWord(text.charCodeAt(last + 1))) return undefined;
   const written = text.slice(plus + 1, last + 1);
   const groups = written.split(/[^0-9]+/u).filter((group) => group !== "");
   const digits = groups.join("");

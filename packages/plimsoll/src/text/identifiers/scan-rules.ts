@@ -1,14 +1,14 @@
 import type { ScanFinder, ScanRule } from "../scan/hit.ts";
 import { findAnyCards } from "./any-cards.ts";
+import { findAnySsns } from "./any-ssns.ts";
 import { buildContext } from "./context.ts";
 import { findEmails } from "./emails.ts";
 import type { Visit } from "./found.ts";
 import { findIbans } from "./ibans.ts";
 import { findAddresses } from "./ip-addresses.ts";
-import { NATIONAL_PHONE, openNationalPhones } from "./national-phones.ts";
+import { NATIONAL_PHONE, openNationalPhones, PHONE_WORD_AFTER } from "./national-phones.ts";
 import { findPhones } from "./phones.ts";
 import type { IdentifierFacts } from "./schema.ts";
-import { findSsns } from "./ssns.ts";
 
 /** Types that are looked for in traffic. */
 export const TRAFFIC_TYPES = ["email", "card", "iban", "ssn", "phone", "ip"] as const;
@@ -30,18 +30,21 @@ const PATTERNS: Readonly<Record<TrafficType, readonly string[]>> = {
   iban: [
     String.raw`(?:^|[^A-Za-z0-9]|\\[nrt])([A-Za-z]{2}\d\d(?:[ \x{a0}-]?[A-Za-z0-9]){11,29})(?:[^A-Za-z0-9]|$)`,
   ],
-  ssn: [
-    `(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})(?:[^0-9](?:(?s:.){${WORDS_AFTER}}|(?s:.){0,${WORDS_AFTER}}$)|$)`,
-  ],
+  ssn: [`(?:^|[^0-9])([0-9]{3}[ -]?[0-9]{2}[ -]?[0-9]{4})${andAfter(WORDS_AFTER)}`],
   phone: [
     String.raw`(\+\({0,2}\d[\d ().\-/\x{a0}\x{2011}]{7,31})(?:[^0-9]|$)`,
-    `(?:^|[^A-Za-z0-9])(${NATIONAL_PHONE})(?:[^0-9](?s:.)|[^0-9]?$)`,
+    `(?:^|[^A-Za-z0-9])(${NATIONAL_PHONE})${andAfter(PHONE_WORD_AFTER)}`,
   ],
   ip: [
     String.raw`(?:^|[^A-Za-z0-9:.])(\d{1,3}(?:\.\d{1,3}){3})(?:[^0-9]|$)`,
     String.raw`(?:^|[^A-Za-z0-9:.])([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{1,44})(?:[^0-9A-Fa-f:.]|$)`,
   ],
 };
+
+/** The character after a number, which is no digit, and so many more. */
+function andAfter(characters: number): string {
+  return `(?:[^0-9](?:(?s:.){${characters}}|(?s:.){0,${characters}}$)|$)`;
+}
 
 /**
  * Identifiers in what people type and models answer, ready to be compiled into a scan.
@@ -57,27 +60,26 @@ export function identifierScanRules(
     ...facts,
     publishedIbans: new Set(),
     testCards: new Set(),
-    publishedSsns: new Set(),
     fictitiousPhones: [],
     emptyDomains: new Set(),
     mailboxes: new Set(),
   };
-  const signs = { facts: all, context: buildContext(facts.ssnContext), hasHeader: false };
+  const ssnContext = buildContext(facts.ssnContext);
   const findNationalPhones = openNationalPhones(buildContext(facts.phoneContext));
   const searches: Readonly<Record<TrafficType, (text: string, visit: Visit) => void>> = {
     email: (text, visit) => findEmails(text, all, visit),
     card: (text, visit) => findAnyCards(text, all, visit),
     iban: (text, visit) => findIbans(text, all, visit),
-    ssn: (text, visit) => findSsns(text, signs, visit),
+    ssn: (text, visit) => findAnySsns(text, ssnContext, visit),
     phone: (text, visit) => {
-      findPhones(text, all, visit);
+      findPhones(text, all, visit, true);
       findNationalPhones(text, visit);
     },
     ip: findAddresses,
   };
   return TRAFFIC_TYPES.filter((type) => only === undefined || only.includes(type)).flatMap(
     (type) => {
-      const find: ScanFinder = (text, visit) => {
+      const find: ScanFinder = (text, _, visit) => {
         searches[type](text, ({ start, end }) => {
           visit({ start, end, type, rule: type });
         });

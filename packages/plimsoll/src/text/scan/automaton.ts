@@ -28,18 +28,23 @@ export class State {
   /** States after one more character, by class, as far as they were met. */
   next: (State | undefined)[];
 
-  constructor(items: Int32Array, before: number, accepts: readonly number[], classes: number) {
+  constructor(
+    items: Int32Array,
+    before: number,
+    accepts: readonly number[],
+    next: (State | undefined)[],
+  ) {
     this.items = items;
     this.before = before;
     this.accepts = accepts;
-    this.flags =
-      (items.some((item) => (item & 1) === 1) ? HOLDS : 0) | (accepts.length > 0 ? ACCEPTS : 0);
-    this.next = emptyNext(classes);
+    this.flags = (holdsValue(items) ? HOLDS : 0) | (accepts.length > 0 ? ACCEPTS : 0);
+    this.next = next;
   }
 }
 
-function emptyNext(classes: number): (State | undefined)[] {
-  return Array.from({ length: classes + 1 }, () => undefined);
+function holdsValue(items: Int32Array): boolean {
+  for (let at = 0; at < items.length; at += 1) if (((items[at] ?? 0) & 1) === 1) return true;
+  return false;
 }
 
 /** Where a step gathers what it reaches. */
@@ -53,7 +58,11 @@ export type Reached = { readonly items: number[]; readonly accepts: number[] };
 export class Automaton {
   readonly program: Program;
   readonly start: State;
-  readonly #states = new Map<string, State>();
+  /** By a number that equal states share. */
+  readonly #states = new Map<number, State[]>();
+  #count = 0;
+  /** What a state knows of the next when it is made. */
+  readonly #noNext: readonly (State | undefined)[];
   /** What begins with a character, by what stands before it and its class. */
   readonly #fresh: (Reached | undefined)[] = [];
   readonly #seen: Uint32Array;
@@ -62,12 +71,13 @@ export class Automaton {
   constructor(program: Program) {
     this.program = program;
     this.#seen = new Uint32Array(program.op.length * 2);
-    this.start = new State(new Int32Array(0), NOTHING, [], program.classes);
+    this.#noNext = Array.from({ length: program.classes + 1 }, () => undefined);
+    this.start = new State(new Int32Array(0), NOTHING, [], [...this.#noNext]);
   }
 
   /** States that are kept. */
   get size(): number {
-    return this.#states.size;
+    return this.#count;
   }
 
   /** The state after a character of a class that was not met in this state before. */
@@ -173,21 +183,44 @@ export class Automaton {
   }
 
   #state(items: Int32Array, before: number, accepts: readonly number[]): State {
-    const key = `${before};${accepts.join()};${items.join()}`;
-    const known = this.#states.get(key);
-    if (known !== undefined) return known;
-    if (this.#states.size >= STATES_MAX) this.#forget();
-    const state = new State(items, before, accepts, this.program.classes);
-    this.#states.set(key, state);
+    const hash = hashOf(items, before);
+    const alike = this.#states.get(hash) ?? [];
+    for (const one of alike) {
+      if (one.before === before && isSame(one.items, items) && isSame(one.accepts, accepts)) {
+        return one;
+      }
+    }
+    if (this.#count >= STATES_MAX) this.#forget();
+    const state = new State(items, before, accepts, this.#noNext.slice());
+    this.#states.set(hash, this.#count === 0 ? [state] : [...alike, state]);
+    this.#count += 1;
     return state;
   }
 
   /** Parts all states, so that a scanner that stands in one keeps that one alone. */
   #forget(): void {
-    for (const state of this.#states.values()) state.next = emptyNext(this.program.classes);
-    this.start.next = emptyNext(this.program.classes);
+    for (const alike of this.#states.values()) {
+      for (const state of alike) state.next = [];
+    }
+    this.start.next = [];
     this.#states.clear();
+    this.#count = 0;
   }
+}
+
+/** FNV-1a over the items. */
+function hashOf(items: Int32Array, before: number): number {
+  let hash = 0x811c9dc5 ^ before;
+  for (let at = 0; at < items.length; at += 1) {
+    hash = Math.imul(hash ^ (items[at] ?? 0), 0x01000193);
+  }
+  return hash;
+}
+
+function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** In order and once each; a node that has begun a value stands for the same node that has not. */

@@ -8,10 +8,11 @@ export type ScanHit = {
 };
 
 /**
- * Looks for values in a text, which is a window of what is scanned: what goes before is there, the end of the
- * window is the end of nothing. What it finds depends on the window alone.
+ * Looks for values that begin at `from` or after in a text, which is a window of what is scanned: what goes
+ * before is there to look at, and the window's end is the end of nothing. What it finds depends on these alone;
+ * what begins before `from` is passed over.
  */
-export type ScanFinder = (text: string, visit: (hit: ScanHit) => void) => void;
+export type ScanFinder = (text: string, from: number, visit: (hit: ScanHit) => void) => void;
 
 /** Something to look for. */
 export type ScanRule = {

@@ -60,6 +60,12 @@ export function compileProgram(patterns: readonly ScanPattern[]): Program {
   return { ...builder.nodes(), starts, ...classify(builder.sets) };
 }
 
+/**
+ * Repeats before a value are counted only beyond this: the rule itself counts when its form is met, and a hundred
+ * rules that count to twenty after words such as key would make a state of every character (CWE-400).
+ */
+const COUNTED_BEFORE = 64;
+
 const PLACES: readonly Place[] = ["start", "end", "boundary", "no-boundary"];
 export const AT_START = 0;
 export const AT_END = 1;
@@ -103,10 +109,11 @@ class Builder {
   }
 
   #repeat(
-    { item, min, max }: Pattern & { readonly kind: "repeat" },
+    { item, min, max: most }: Pattern & { readonly kind: "repeat" },
     next: number,
     isValue: boolean,
   ): number {
+    const max = isValue || (most ?? 0) > COUNTED_BEFORE ? most : undefined;
     let entry = next;
     if (max === undefined) {
       const loop = this.#add(SPLIT, next, next, isValue);

@@ -117,6 +117,8 @@ class ChannelScan implements Scanner {
       if ((flags & ACCEPTS) !== 0) for (const rule of state.accepts) this.#accepted.add(rule);
       const isNumber = kinds !== undefined && kinds[index] === NUMBER;
       if (!isNumber) this.#numberStart = this.#at;
+      // The second half belongs to it: nothing is cut between them.
+      if ((unit & 0xfc00) === 0xd800) continue;
       if ((flags & HOLDS) === 0 && !isNumber) this.#closeRun(state);
       else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun();
     }
@@ -175,7 +177,7 @@ class ChannelScan implements Scanner {
     const asked = new Set([...this.#accepted].map((rule) => finders[rule]));
     const hits: ScanHit[] = [];
     for (const find of asked) {
-      find?.(window, (hit) => {
+      find?.(window, this.#runStart - from, (hit) => {
         const start = hit.start + from;
         // What begins before was reported with its own run.
         if (start >= this.#runStart) hits.push({ ...hit, start, end: hit.end + from });

@@ -2,6 +2,8 @@ import { RE2JS } from "re2js";
 
 import { shannonEntropy } from "../entropy.ts";
 import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
+import { parsePattern } from "../scan/pattern.ts";
+import { longestBeforeGroup } from "../scan/reach.ts";
 import type { SecretRules } from "./rules-schema.ts";
 
 /** Hits of one rule in one text: more are one attack or one list (CWE-834). */
@@ -14,6 +16,8 @@ class Rule {
   readonly id: string;
   readonly #raw: RawRule;
   readonly #allowed: AllowRaw;
+  /** Characters before a value at which its match may begin, with the value's name. */
+  readonly #before: number;
   #pattern: RE2JS | undefined;
   #lists: readonly AllowList[] | undefined;
 
@@ -21,19 +25,21 @@ class Rule {
     this.id = raw.id;
     this.#raw = raw;
     this.#allowed = allowed;
+    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(parsePattern(raw.regex));
   }
 
-  readonly find: ScanFinder = (text, visit) => {
+  readonly find: ScanFinder = (text, from, visit) => {
     const lower = text.toLowerCase();
     if (this.#raw.keywords.some((keyword) => lower.includes(keyword.toLowerCase()))) {
-      this.#search(text, visit);
+      this.#search(text, from, visit);
     }
   };
 
-  #search(text: string, visit: (hit: ScanHit) => void): void {
+  #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
     this.#pattern ??= RE2JS.compile(this.#raw.regex);
     const matcher = this.#pattern.matcher(text);
-    for (let hits = 0; hits < HITS_MAX && matcher.find(); hits += 1) {
+    let isFound = matcher.find(Math.max(0, from - this.#before));
+    for (let hits = 0; hits < HITS_MAX && isFound; hits += 1, isFound = matcher.find()) {
       const group = this.#groupOf(matcher);
       const secret = matcher.group(group) ?? "";
       const [start, end] = [matcher.start(group), matcher.end(group)];

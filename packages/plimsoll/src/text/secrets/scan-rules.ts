@@ -18,7 +18,7 @@ export function ownSecretScanRules(
 ): readonly ScanRule[] {
   const search = openSecrets(facts);
   const isWanted = (id: string): boolean => only === undefined || only.includes(id);
-  const find: ScanFinder = (text, visit) => {
+  const find: ScanFinder = (text, _, visit) => {
     for (const { start, end, rule } of search(text, "").hits) {
       if (isWanted(rule)) visit({ start, end, type: rule, rule });
     }

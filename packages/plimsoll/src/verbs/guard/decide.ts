@@ -23,11 +23,22 @@ export type TextDecision = {
   }[];
 };
 
-/** Runs one text through the pipeline of requests, as the gateway would. */
+/**
+ * Runs one text through the pipeline of requests, as the gateway would. Of a text that does not go on, the spans
+ * are told all the same: what every guard finds when none of them stops it.
+ */
 export async function decideText(
   text: string,
   guards: readonly PolicyGuard[],
 ): Promise<TextDecision> {
+  const decided = await decideOnce(text, guards);
+  if (decided.decision !== "block" && decided.decision !== "hold") return decided;
+  const observing = guards.map((guard): PolicyGuard => ({ ...guard, mode: "observe" }));
+  const { spans } = await decideOnce(text, observing);
+  return { ...decided, spans };
+}
+
+async function decideOnce(text: string, guards: readonly PolicyGuard[]): Promise<TextDecision> {
   const surrogates = new Surrogates((surrogate) => text.includes(surrogate));
   const edits: AppliedEdit[] = [];
   let passed = "";

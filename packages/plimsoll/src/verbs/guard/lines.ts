@@ -17,6 +17,8 @@ export async function* linesFrom(
   let number = 0;
   for await (const chunk of stream) {
     rest += typeof chunk === "string" ? chunk : decoder.write(chunk);
+    // Editors of some systems begin a file with a mark that is no part of it.
+    if (number === 0 && rest.startsWith("\uFEFF")) rest = rest.slice(1);
     let from = 0;
     for (let end = rest.indexOf("\n"); end !== -1; end = rest.indexOf("\n", from)) {
       number += 1;

@@ -14,6 +14,8 @@ import {
 } from "../../gateway/pipeline/guards.ts";
 import { scanRequest } from "../../gateway/pipeline/request.ts";
 import { placeholderOf } from "../../gateway/pipeline/surrogates.ts";
+import { streamSplitSecrets } from "../../testing/split-secrets.ts";
+import { parseSecretRules } from "../../text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "./guards.ts";
 
 const knowledge = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
@@ -189,42 +191,16 @@ describe("what waits has an end, and ordinary text does not reach it", () => {
 });
 
 test("split secrets in streams: none leaks, and the text is that of the whole (seeded, 1 % of the soak)", () => {
-  const words = [
-    "so",
-    "it",
-    "is",
-    "done,",
-    "key",
-    "token:",
-    "=",
-    "\n",
-    "42",
-    "(see",
-    "below)",
-    "ok.",
-  ];
-  let state = 20_261_125;
-  const next = (limit: number): number => {
-    state = (state * 48_271) % 2_147_483_647;
-    return state % limit;
-  };
-  for (let run = 0; run < 100; run += 1) {
-    const [, secret = ""] = SECRETS[next(SECRETS.length)] ?? [];
-    const around = (): string =>
-      Array.from({ length: next(12) }, () => words[next(words.length)]).join(" ");
-    const text = `${around()} ${secret} ${around()}\n`;
-    const kind = run % 2 === 0 ? "text" : "args";
-    const all = kind === "text" ? text : JSON.stringify({ note: text });
-    const whole = streamed([all], kind);
-    const pieces: string[] = [];
-    for (let at = 0; at < all.length;) {
-      const length = 1 + next(9);
-      pieces.push(all.slice(at, at + length));
-      at += length;
-    }
-    const one = streamed(pieces, kind);
-    expect([one.text, one.text.includes(secret)]).toEqual([whole.text, false]);
-  }
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const figures = streamSplitSecrets(guards, rules, { streams: 100, seed: 20_261_125 });
+  expect(figures).toMatchObject({ leaks: 0, different: 0, broken: 0, seeds: [] });
+  expect(figures.secret).toBeGreaterThan(80);
+});
+
+test("the stream of secrets sees a leak where nothing guards", () => {
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const figures = streamSplitSecrets([], rules, { streams: 20, seed: 1 });
+  expect(figures.leaks).toBe(figures.secret);
 });
 
 test("what a person wrote comes back to them, and reaches no engine", async () => {

@@ -15,7 +15,7 @@ export default defineGuard({
   channels: ["text", "reasoning", "refusal", "tool-name", "tool-args", "citation"],
   mode: "redact",
   limits: [
-    "credentials are known by the forms that 221 rules describe, private key blocks, and names such as password before a value; others are not seen",
+    "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
     "what is encoded, encrypted, or split over two channels or answers is not seen",
     "whether a credential still works is not tried",
   ],
