@@ -4,7 +4,7 @@ import { readLine, type ReadEvent } from "./event.ts";
 import { hashesName, logFiles, readIfThere, segmentsOf } from "./files.ts";
 import { isOther, readHashes } from "./hashes.ts";
 import { linesOf } from "./lines.ts";
-import { Frontier, leafHash } from "./tree.ts";
+import { Frontier, markedHash } from "./tree.ts";
 
 /** What checking a log came to. */
 export type LogVerdict = {
@@ -56,7 +56,7 @@ export function verifyLog(
     if (first !== frontier.size) {
       return fail(first > frontier.size ? "truncated" : "altered", "a segment begins elsewhere");
     }
-    for (const { text, isWhole } of linesOf(path)) {
+    for (const { text, marked, isWhole } of linesOf(path)) {
       const isSealed = frontier.size < checkpoint.size;
       if (!isWhole && !isSealed) break;
       const event = isWhole ? readLine(text) : undefined;
@@ -64,7 +64,7 @@ export function verifyLog(
       if (event.seq !== frontier.size || event.log !== checkpoint.origin) {
         return fail("altered", "a line is not the next of this log");
       }
-      const leaf = leafHash(text);
+      const leaf = markedHash(marked);
       if (isOther(hashes, event.seq - first, leaf)) {
         return fail("altered", "a line is not the one that was written");
       }

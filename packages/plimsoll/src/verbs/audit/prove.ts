@@ -5,6 +5,7 @@ import { inclusionProof, isIncluded, rangesOf } from "../../audit/proof.ts";
 import { leafHash } from "../../audit/tree.ts";
 import { verifyLog } from "../../audit/verify.ts";
 import { PlimsollError } from "../../kernel/error.ts";
+import { strictBase64 } from "../../signature/base64.ts";
 import type { NoteVerifier } from "../../signature/note.ts";
 
 /** First line of a proof (C2SP tlog-proof.md). */
@@ -70,14 +71,15 @@ export function checkProof(text: string, key: NoteVerifier): CheckedProof {
   }
   const checkpoint = openCheckpoint(text.slice(at + 2), key);
   if (checkpoint === undefined) return refused("its checkpoint is not signed by this key");
-  const line = Buffer.from(event, "base64").toString("utf8");
+  const bytes = strictBase64(event);
+  const line = bytes?.toString("utf8") ?? "";
   const read = readLine(line);
-  if (read?.seq !== Number(place) || read.log !== key.name) {
+  if (bytes === undefined || read?.seq !== Number(place) || read.log !== key.name) {
     return refused("its event is not that of its place");
   }
-  const steps = hashes.map((hash) => Buffer.from(hash, "base64"));
+  const steps = hashes.map((hash) => strictBase64(hash) ?? NO_HASH);
   const isProven = isIncluded(
-    leafHash(line),
+    leafHash(bytes),
     BigInt(place),
     BigInt(checkpoint.size),
     steps,
@@ -86,6 +88,9 @@ export function checkProof(text: string, key: NoteVerifier): CheckedProof {
   if (!isProven) return refused("its hashes do not lead to the root that was signed");
   return { kind: "proven", index: Number(place), size: checkpoint.size, event: line };
 }
+
+/** Of no length that a hash has: a proof with it is refused. */
+const NO_HASH = Buffer.alloc(0);
 
 function refused(reason: string): CheckedProof {
   return { kind: "refused", reason };
