@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { logFiles } from "../../packages/plimsoll/src/audit/files.ts";
 import { verifyLog, type LogVerdict } from "../../packages/plimsoll/src/audit/verify.ts";
 import { openAuditLog } from "../../packages/plimsoll/src/audit/writer.ts";
-import { readVerifier } from "../../packages/plimsoll/src/signature/note.ts";
+import { readVerifier, type NoteVerifier } from "../../packages/plimsoll/src/signature/note.ts";
 import { killedAfter, moments } from "./killed.ts";
 
 /** The process that appends. */
@@ -61,14 +61,19 @@ export async function killAuditWriters(
   return { kills: count, acknowledged, unsealed, torn, events };
 }
 
+/** The key that lies beside a log. */
+export function keyOf(folder: string): NoteVerifier {
+  const key = readVerifier(readFileSync(logFiles(folder).verifier, "utf8").trim());
+  if (key === undefined) throw new TypeError("there is no key");
+  return key;
+}
+
 /** What verifying a log of ours says, with the key beside it. */
 export function verdictOf(
   folder: string,
   onEvent: (seq: number, kind: string) => void = () => {},
 ): LogVerdict {
-  const key = readVerifier(readFileSync(logFiles(folder).verifier, "utf8").trim());
-  if (key === undefined) throw new TypeError("there is no key");
-  return verifyLog(folder, key, ({ seq, kind }) => {
+  return verifyLog(folder, keyOf(folder), ({ seq, kind }) => {
     onEvent(seq, kind);
   });
 }

@@ -1,9 +1,11 @@
-import { readFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 
 import { afterAll, describe, expect, test } from "vitest";
 
 import { logFiles, segmentsOf } from "../../packages/plimsoll/src/audit/files.ts";
-import { AUDIT_WRITER, killAuditWriters, verdictOf } from "./audit-kills.ts";
+import { checkProof, proveEvent } from "../../packages/plimsoll/src/verbs/audit/prove.ts";
+import { AUDIT_WRITER, keyOf, killAuditWriters, verdictOf } from "./audit-kills.ts";
 import { spawned } from "./run.ts";
 import { killStoreWriters, storeOf, STORE_WRITER } from "./store-kills.ts";
 import { makeWorld } from "./world.ts";
@@ -21,6 +23,9 @@ const onFullDisk = (blocks: number, program: string, ...args: readonly string[])
     ...args,
   ]);
 
+const sealedOf = (folder: string): number =>
+  existsSync(logFiles(folder).verifier) ? verdictOf(folder).sealed : 0;
+
 const lastOf = (said: string): number => Math.max(...said.trim().split("\n").map(Number));
 
 describe.skipIf(process.platform === "win32")("the audit log", () => {
@@ -28,6 +33,21 @@ describe.skipIf(process.platform === "win32")("the audit log", () => {
     const done = await killAuditWriters(`${world.path}/audit`, 2, 11);
     expect(done.kills).toBe(2);
     expect(done.acknowledged).toBeGreaterThan(0);
+  });
+
+  test("is proven while it is written", async () => {
+    const folder = `${world.path}/audit-proven`;
+    const child = spawn(process.execPath, [AUDIT_WRITER, folder], { stdio: "ignore" });
+    try {
+      await expect
+        .poll(() => existsSync(folder) && sealedOf(folder), { timeout: 30_000 })
+        .toBeGreaterThan(1_000);
+      const key = keyOf(folder);
+      const kinds = Array.from({ length: 8 }, () => checkProof(proveEvent(folder, key, "9"), key));
+      expect(kinds.filter(({ kind }) => kind !== "proven")).toEqual([]);
+    } finally {
+      child.kill("SIGKILL");
+    }
   });
 
   test("goes on in another file where one takes no more", async () => {

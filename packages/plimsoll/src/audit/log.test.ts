@@ -150,16 +150,13 @@ describe("what was changed is told with its place", () => {
   test("any bit flipped in any place", async () => {
     await written(5);
     const bytes = readFileSync(segment());
-    let line = 0;
-    for (let at = 0; at < bytes.length; at += 1) {
-      if (at % 3 === 0) {
-        const changed = Buffer.from(bytes);
-        changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
-        writeFileSync(segment(), changed);
-        const { verdict, at: place } = verifyLog(folder, verifier());
-        expect([at, verdict, place]).toEqual([at, "altered", line]);
-      }
-      if (bytes[at] === 0x0a) line += 1;
+    for (let at = 0; at < bytes.length; at += 3) {
+      const line = bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(segment(), changed);
+      const { verdict, at: place } = verifyLog(folder, verifier());
+      expect([at, verdict, place]).toEqual([at, "altered", line]);
     }
     writeFileSync(segment(), bytes);
     expect(verifyLog(folder, verifier()).verdict).toBe("intact");

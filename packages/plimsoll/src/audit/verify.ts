@@ -27,14 +27,19 @@ export type LogVerdict = {
   readonly reason: string | null;
 };
 
+/** The signed checkpoint of a log as it lies there; undefined when there is none. */
+export function checkpointOf(folder: string): string | undefined {
+  return readIfThere(logFiles(folder).checkpoint);
+}
+
 /** Checks a log from its files and one key alone: no server, no database (RFC 6962; C2SP tlog-checkpoint.md). */
 export function verifyLog(
   folder: string,
   verifier: NoteVerifier,
   onEvent: (event: ReadEvent, leaf: Buffer, line: string) => void = () => {},
+  note: string | undefined = checkpointOf(folder),
 ): LogVerdict {
   const files = logFiles(folder);
-  const note = readIfThere(files.checkpoint);
   const checkpoint = note === undefined ? undefined : openCheckpoint(note, verifier);
   const told = { sealed: checkpoint?.size ?? 0, root: checkpoint?.root.toString("hex") ?? null };
   const frontier = new Frontier();

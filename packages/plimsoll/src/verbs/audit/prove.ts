@@ -1,9 +1,8 @@
 import { openCheckpoint } from "../../audit/checkpoint.ts";
-import { readLine } from "../../audit/event.ts";
-import { logFiles, readIfThere } from "../../audit/files.ts";
+import { readLine, type ReadEvent } from "../../audit/event.ts";
 import { inclusionProof, isIncluded, rangesOf } from "../../audit/proof.ts";
 import { leafHash } from "../../audit/tree.ts";
-import { verifyLog } from "../../audit/verify.ts";
+import { checkpointOf, verifyLog } from "../../audit/verify.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { strictBase64 } from "../../signature/base64.ts";
 import type { NoteVerifier } from "../../signature/note.ts";
@@ -22,12 +21,15 @@ export function proveEvent(folder: string, key: NoteVerifier, what: string): str
   const leaves: Buffer[] = [];
   let index: number | undefined;
   let line = "";
-  const verdict = verifyLog(folder, key, (event, leaf, text) => {
+  // Read once: a server that runs signs another meanwhile.
+  const note = checkpointOf(folder);
+  const look = (event: ReadEvent, leaf: Buffer, text: string): void => {
     leaves.push(leaf);
     const isAsked =
       event.request === what || (/^\d{1,15}$/u.test(what) && event.seq === Number(what));
     if (index === undefined && isAsked) [index, line] = [event.seq, text];
-  });
+  };
+  const verdict = verifyLog(folder, key, look, note);
   if (verdict.verdict !== "intact" && verdict.verdict !== "unsealed") {
     throw new PlimsollError(
       "audit-altered",
@@ -45,8 +47,7 @@ export function proveEvent(folder: string, key: NoteVerifier, what: string): str
   const proof = inclusionProof(rangesOf(leaves.slice(0, verdict.sealed)), index, verdict.sealed);
   const hashes = proof.map((hash) => hash.toString("base64"));
   const extra = Buffer.from(line).toString("base64");
-  const note = readIfThere(logFiles(folder).checkpoint) ?? "";
-  return [HEAD, `extra ${extra}`, `index ${index}`, ...hashes, "", note].join("\n");
+  return [HEAD, `extra ${extra}`, `index ${index}`, ...hashes, "", note ?? ""].join("\n");
 }
 
 /** What checking a proof came to. */

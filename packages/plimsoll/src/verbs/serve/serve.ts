@@ -187,6 +187,8 @@ class State {
         this.#isDraining = true;
         clearInterval(this.#poll);
         await running.drain(drainMs);
+        // What tools left since the last look would otherwise wait for the next start.
+        await this.#look();
         this.#lag.disable();
         await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
         await this.#audit.close();
