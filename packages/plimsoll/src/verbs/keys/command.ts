@@ -99,12 +99,14 @@ async function create(input: VerbInput, place: LogPlace, context: VerbContext): 
   const name = text(input, "name") ?? "";
   if (name.trim() === "" || name.length > 200)
     throw usage("--name must say whose key it is", "--name ada");
+  const team = text(input, "team") ?? "default";
+  if (team.trim() === "" || team.length > 200) throw usage("--team must name a team", "--team sea");
   const days = daysOf(input, "expires");
   if (days === 0) throw usage("--expires 0d would be over at once", "--expires 30d");
   const made = await createKey(
     {
       name,
-      team: text(input, "team") ?? "default",
+      team,
       models: words(input, "models"),
       roles: rolesOf(input),
       parallel: countOf(input, "parallel"),
@@ -293,9 +295,14 @@ function texts(input: VerbInput, name: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
+/** A list that was given and names nothing is refused: no models would mean all of them. */
 function words(input: VerbInput, name: string): readonly string[] {
-  return texts(input, name)
+  const given = texts(input, name);
+  const named = given
     .flatMap((one) => one.split(","))
     .map((one) => one.trim())
     .filter((one) => one !== "");
+  if (given.length > 0 && named.length === 0)
+    throw usage(`--${name} names nothing`, `--${name} a,b`);
+  return named;
 }

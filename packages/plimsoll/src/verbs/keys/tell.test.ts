@@ -67,6 +67,13 @@ test("where the log was altered nothing is changed", async () => {
   expect(await store.outbox.isLeft()).toBe(false);
 });
 
+test("what is no line of the log is never left for it", () => {
+  const event = (size: number) =>
+    outboxEvent({ kind: "key.create", actor: "local", body: { n: "x".repeat(size) } });
+  expect(() => event(16_000)).toThrowError(expect.objectContaining({ code: "usage" }));
+  expect(event(14_000).body).toHaveLength(14_008);
+});
+
 test("an event that cannot be written stays where it is", async () => {
   await leave("stays");
   const refused = store.outbox.drain(() => Promise.reject(new TypeError("full")));

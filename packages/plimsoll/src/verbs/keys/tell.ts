@@ -1,7 +1,9 @@
 import { join } from "node:path";
 
 import type { AuditEvent } from "../../audit/contract.ts";
+import { EVENT_MAX_BYTES } from "../../audit/event.ts";
 import { openAuditLog } from "../../audit/writer.ts";
+import { PlimsollError } from "../../kernel/error.ts";
 import type { OutboxEvent, Store } from "../../store/contract.ts";
 import { takeLogLock } from "../../store/dialect/serve-lock.ts";
 
@@ -14,9 +16,21 @@ export type LogPlace = {
   readonly now: () => number;
 };
 
-/** An event as the store keeps it until it stands in the log. */
+/** Bytes of an event's facts: with all else they make one line, and one that is no line would block all behind it. */
+const BODY_MAX_BYTES = EVENT_MAX_BYTES - 2_048;
+
+/**
+ * An event as the store keeps it until it stands in the log.
+ * @throws PlimsollError `usage` when it is longer than a line of the log may be.
+ */
 export function outboxEvent({ kind, actor, request, body }: AuditEvent): OutboxEvent {
-  return { kind, actor, body: JSON.stringify(body), ...(request === undefined ? {} : { request }) };
+  const text = JSON.stringify(body);
+  if (Buffer.byteLength(text) > BODY_MAX_BYTES) {
+    throw new PlimsollError("usage", "this is more than one event of the audit log can tell", {
+      hint: `Names, models and reasons together may have ${BODY_MAX_BYTES.toLocaleString("en")} bytes.`,
+    });
+  }
+  return { kind, actor, body: text, ...(request === undefined ? {} : { request }) };
 }
 
 /**
