@@ -4,6 +4,7 @@
  * `npm run soak -- lock`: 200 writers of a lock, killed at random moments, and 10,000 writings by four at once.
  *
  * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random.
+ * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -13,14 +14,18 @@ import { openKnowledge } from "../packages/plimsoll/src/config/knowledge.ts";
 import { streamSplitSecrets } from "../packages/plimsoll/src/testing/split-secrets.ts";
 import { parseSecretRules } from "../packages/plimsoll/src/text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards.ts";
+import { killAuditWriters } from "../tests/e2e/audit-kills.ts";
 import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
+import { killStoreWriters } from "../tests/e2e/store-kills.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
 const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   lock: soakLock,
   "split-secrets": soakSplitSecrets,
+  audit: () => soakKills(killAuditWriters),
+  store: () => soakKills(killStoreWriters),
 };
 
 const [, , name = ""] = process.argv;
@@ -35,9 +40,25 @@ if (soak === undefined) {
   store(name, { ...figures, seconds });
 }
 
-/** Its seed is the day, so that each day tries other moments and a failure can be had again. */
+/** The day, so that each day tries other moments and a failure can be had again. */
+function seedOfToday(): number {
+  return Math.floor(Date.now() / 86_400_000);
+}
+
+async function soakKills(
+  kill: (folder: string, count: number, seed: number) => Promise<object>,
+): Promise<object> {
+  const seed = seedOfToday();
+  const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
+  try {
+    return { seed, ...(await kill(join(folder, "drill"), 20, seed)) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 async function soakLock(): Promise<object> {
-  const seed = Math.floor(Date.now() / 86_400_000);
+  const seed = seedOfToday();
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
   try {
     const kills = await killWriters(join(folder, "plimsoll.lock"), 200, seed);

@@ -3,6 +3,7 @@ import {
   settingSchemaText,
 } from "../../packages/plimsoll/src/config/published-schema.ts";
 import { fleetSchema, reportSchema } from "../../packages/plimsoll/src/report/schema.ts";
+import { auditVerifySchema } from "../../packages/plimsoll/src/verbs/audit/schema.ts";
 import { verifySchema } from "../../packages/plimsoll/src/verbs/verify/schema.ts";
 import { lockSchemaText } from "./lock-schema.ts";
 
@@ -14,5 +15,6 @@ export async function schemaFiles(): Promise<(readonly [string, string])[]> {
     ["docs/reference/fleet.schema.json", await publishedSchema(fleetSchema)],
     ["docs/reference/lock.schema.json", await lockSchemaText()],
     ["docs/reference/verify.schema.json", await publishedSchema(verifySchema)],
+    ["docs/reference/audit-verify.schema.json", await publishedSchema(auditVerifySchema)],
   ];
 }

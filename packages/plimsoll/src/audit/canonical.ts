@@ -18,6 +18,36 @@ export function canonicalJson(value: Json): string {
     : canonicalObject(value);
 }
 
+/**
+ * True for a text that is canonical JSON, given what it was parsed to.
+ *
+ * The built-in writer spells almost everything as RFC 8785 does: what is left to see is whether keys are sorted and
+ * numbers whole. Spelling anew, key by key, took two thirds of the time that a log took to verify.
+ */
+export function isCanonical(text: string, value: Json): boolean {
+  if (text === JSON.stringify(value) && !text.includes("\\ud") && isOrdered(value)) return true;
+  try {
+    return text === canonicalJson(value);
+  } catch {
+    // A number with a fraction has no place in it.
+    return false;
+  }
+}
+
+function isOrdered(value: Json): boolean {
+  if (typeof value === "number") return Number.isSafeInteger(value);
+  if (typeof value !== "object" || value === null) return true;
+  if (isList(value)) return value.every((item) => isOrdered(item));
+  let before: string | undefined;
+  for (const key of Object.keys(value)) {
+    if (before !== undefined && before >= key) return false;
+    before = key;
+    const item = value[key];
+    if (item !== undefined && !isOrdered(item)) return false;
+  }
+  return true;
+}
+
 function canonicalObject(object: JsonObject): string {
   let text = "";
   for (const key of Object.keys(object).toSorted()) {

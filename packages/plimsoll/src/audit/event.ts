@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from "../kernel/json.ts";
-import { canonicalJson } from "./canonical.ts";
+import { canonicalJson, isCanonical } from "./canonical.ts";
 import type { AuditEvent } from "./contract.ts";
 
 /** Bytes of one line. Events tell facts, not stories; a longer one is a fault of ours (CWE-770). */
@@ -45,18 +45,9 @@ export function readLine(line: string): ReadEvent | undefined {
   const { v, log, seq, time, kind, actor, request } = event;
   if (v !== 1 || typeof log !== "string" || !isCount(seq) || !isCount(time)) return undefined;
   if (typeof kind !== "string" || typeof actor !== "string") return undefined;
-  if (!isCanonical(event, line)) return undefined;
+  if (!isCanonical(line, event)) return undefined;
   const asked = typeof request === "string" ? request : undefined;
   return { log, seq, time, kind, actor, request: asked, event };
-}
-
-function isCanonical(event: JsonObject, line: string): boolean {
-  try {
-    return canonicalJson(event) === line;
-  } catch {
-    // A number with a fraction has no place in a line.
-    return false;
-  }
 }
 
 function isCount(value: Json | undefined): value is number {

@@ -9,6 +9,6 @@ export function readHashes(path: string): Buffer {
 
 /** True when another hash was written for this place. One that is missing tells nothing. */
 export function isOther(hashes: Buffer, place: number, leaf: Buffer): boolean {
-  const kept = hashes.subarray(place * HASH_BYTES, (place + 1) * HASH_BYTES);
-  return kept.length === HASH_BYTES && !kept.equals(leaf);
+  const [start, end] = [place * HASH_BYTES, (place + 1) * HASH_BYTES];
+  return end <= hashes.length && hashes.compare(leaf, 0, HASH_BYTES, start, end) !== 0;
 }

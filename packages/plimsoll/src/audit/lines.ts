@@ -1,45 +1,63 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
 import { EVENT_MAX_BYTES } from "./event.ts";
+import { LEAF_MARK } from "./tree.ts";
 
 /** Bytes read at a time. */
 const CHUNK_BYTES = 1_048_576;
 
+const LINE_FEED = 0x0a;
+
 /** One line of a file, without its line feed, with where it begins. */
 export type FileLine = {
   readonly text: string;
+  /** Its bytes with the mark of a leaf before them; good until the next line is asked for. */
+  readonly marked: Buffer;
   readonly start: number;
   /** False for bytes behind the last line feed, and for a line longer than any of ours. */
   readonly isWhole: boolean;
 };
 
+const NOTHING = Buffer.alloc(0);
+
 /** Reads a file line by line, in flat memory. */
-export function* linesOf(path: string): Generator<FileLine> {
+export function* linesOf(path: string, chunkBytes = CHUNK_BYTES): Generator<FileLine> {
   const file = openSync(path, "r");
   try {
-    const chunk = Buffer.allocUnsafe(CHUNK_BYTES);
-    let rest: Buffer = Buffer.alloc(0);
+    // In front of each line is a byte that was read already, where its mark goes: nothing is copied to be hashed.
+    const bytes = Buffer.allocUnsafe(1 + EVENT_MAX_BYTES + chunkBytes);
     let start = 0;
+    let filled = 1;
     for (let at = 0; ;) {
-      const read = readSync(file, chunk, 0, CHUNK_BYTES, at);
+      const read = readSync(file, bytes, filled, chunkBytes, at);
       if (read === 0) break;
       at += read;
-      const bytes =
-        rest.length === 0
-          ? chunk.subarray(0, read)
-          : Buffer.concat([rest, chunk.subarray(0, read)]);
-      let from = 0;
-      for (let end = bytes.indexOf(0x0a); end !== -1; end = bytes.indexOf(0x0a, from)) {
-        const isWhole = end - from <= EVENT_MAX_BYTES;
-        yield { text: isWhole ? bytes.toString("utf8", from, end) : "", start, isWhole };
+      filled += read;
+      let from = 1;
+      for (;;) {
+        const end = bytes.subarray(0, filled).indexOf(LINE_FEED, from);
+        if (end === -1) break;
+        yield lineAt(bytes, from, end, start);
         start += end - from + 1;
         from = end + 1;
       }
-      rest = Buffer.from(bytes.subarray(from));
-      if (rest.length > EVENT_MAX_BYTES) break;
+      bytes.copyWithin(1, from, filled);
+      filled -= from - 1;
+      if (filled - 1 > EVENT_MAX_BYTES) break;
     }
-    if (rest.length > 0) yield { text: "", start, isWhole: false };
+    if (filled > 1) yield { text: "", marked: NOTHING, start, isWhole: false };
   } finally {
     closeSync(file);
   }
+}
+
+function lineAt(bytes: Buffer, from: number, end: number, start: number): FileLine {
+  if (end - from > EVENT_MAX_BYTES) return { text: "", marked: NOTHING, start, isWhole: false };
+  bytes[from - 1] = LEAF_MARK;
+  return {
+    text: bytes.toString("utf8", from, end),
+    marked: bytes.subarray(from - 1, end),
+    start,
+    isWhole: true,
+  };
 }

@@ -147,6 +147,32 @@ describe("what was changed is told with its place", () => {
     expect(() => open()).toThrowError(expect.objectContaining({ code: "audit-altered" }));
   });
 
+  test("any bit flipped in any place", async () => {
+    await written(5);
+    const bytes = readFileSync(segment());
+    for (let at = 0; at < bytes.length; at += 3) {
+      const line = bytes.subarray(0, at).filter((byte) => byte === 0x0a).length;
+      const changed = Buffer.from(bytes);
+      changed[at] = (changed[at] ?? 0) ^ (1 << (at % 8));
+      writeFileSync(segment(), changed);
+      const { verdict, at: place } = verifyLog(folder, verifier());
+      expect([at, verdict, place]).toEqual([at, "altered", line]);
+    }
+    writeFileSync(segment(), bytes);
+    expect(verifyLog(folder, verifier()).verdict).toBe("intact");
+  });
+
+  test("a byte that is no UTF-8 is not the sign that stands for it", async () => {
+    const log = open();
+    await log.append({ kind: "request", actor: "a\uFFFD", body: {} }).durable;
+    await log.close();
+    const bytes = readFileSync(segment());
+    const at = bytes.indexOf("\uFFFD");
+    const changed = [bytes.subarray(0, at), Buffer.of(0xff), bytes.subarray(at + 3)];
+    writeFileSync(segment(), Buffer.concat(changed));
+    expect(verifyLog(folder, verifier())).toMatchObject({ verdict: "altered", at: 1 });
+  });
+
   test("a line and its hash", async () => {
     await written(10);
     edit((lines) => {

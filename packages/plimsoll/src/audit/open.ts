@@ -22,7 +22,7 @@ import {
 } from "./files.ts";
 import { isOther, readHashes } from "./hashes.ts";
 import { linesOf } from "./lines.ts";
-import { EMPTY_ROOT, Frontier, HASH_BYTES, leafHash } from "./tree.ts";
+import { EMPTY_ROOT, Frontier, HASH_BYTES, markedHash } from "./tree.ts";
 
 /** A log that is ready to go on. */
 export type OpenedLog = {
@@ -124,7 +124,7 @@ function replay(
     return { next: seq, cut };
   };
   let seq = first;
-  for (const { text, start, isWhole } of linesOf(path)) {
+  for (const { text, marked, start, isWhole } of linesOf(path)) {
     if (!isWhole) {
       if (seq < sealed) throw altered(files, `event ${seq} is cut`);
       const cut = statSync(path).size - start;
@@ -134,7 +134,7 @@ function replay(
     const event = readLine(text);
     if (event?.seq !== seq || event.log !== origin)
       throw altered(files, `event ${seq} was changed`);
-    const leaf = leafHash(text);
+    const leaf = markedHash(marked);
     leaves.push(leaf);
     if (seq >= frontier.size) frontier.append(leaf);
     else if (isOther(hashes, seq - first, leaf)) throw altered(files, `event ${seq} was changed`);

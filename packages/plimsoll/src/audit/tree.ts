@@ -1,24 +1,35 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 
 /** Bytes of a hash of the tree. */
 export const HASH_BYTES = 32;
 
 /** Marks that keep leaves and nodes apart (RFC 6962, section 2.1). */
-const LEAF = Buffer.of(0x00);
+export const LEAF_MARK = 0x00;
+const LEAF = Buffer.of(LEAF_MARK);
 const NODE = Buffer.of(0x01);
 
 /** Hash of one leaf. */
 export function leafHash(leaf: Uint8Array | string): Buffer {
-  return createHash("sha256").update(LEAF).update(leaf).digest();
+  return sha256(Buffer.concat([LEAF, typeof leaf === "string" ? Buffer.from(leaf) : leaf]));
+}
+
+/** The same of bytes that have their mark before them already. */
+export function markedHash(marked: Uint8Array): Buffer {
+  return sha256(marked);
 }
 
 /** Hash of two halves. */
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
-  return createHash("sha256").update(NODE).update(left).update(right).digest();
+  return sha256(Buffer.concat([NODE, left, right]));
+}
+
+/** In one call: setting up a hash of several parts costs more than these few bytes do. */
+function sha256(bytes: Uint8Array): Buffer {
+  return digest("sha256", bytes, "buffer");
 }
 
 /** Root of a tree without leaves: the hash of nothing (RFC 6962, section 2.1). */
-export const EMPTY_ROOT: Buffer = createHash("sha256").digest();
+export const EMPTY_ROOT: Buffer = sha256(Buffer.alloc(0));
 
 /** The right edge of a growing tree: all that is needed to add leaves and to know the root. */
 export class Frontier {

@@ -4,7 +4,7 @@ import { readLine, type ReadEvent } from "./event.ts";
 import { hashesName, logFiles, readIfThere, segmentsOf } from "./files.ts";
 import { isOther, readHashes } from "./hashes.ts";
 import { linesOf } from "./lines.ts";
-import { Frontier, leafHash } from "./tree.ts";
+import { Frontier, markedHash } from "./tree.ts";
 
 /** What checking a log came to. */
 export type LogVerdict = {
@@ -27,14 +27,19 @@ export type LogVerdict = {
   readonly reason: string | null;
 };
 
+/** The signed checkpoint of a log as it lies there; undefined when there is none. */
+export function checkpointOf(folder: string): string | undefined {
+  return readIfThere(logFiles(folder).checkpoint);
+}
+
 /** Checks a log from its files and one key alone: no server, no database (RFC 6962; C2SP tlog-checkpoint.md). */
 export function verifyLog(
   folder: string,
   verifier: NoteVerifier,
   onEvent: (event: ReadEvent, leaf: Buffer, line: string) => void = () => {},
+  note: string | undefined = checkpointOf(folder),
 ): LogVerdict {
   const files = logFiles(folder);
-  const note = readIfThere(files.checkpoint);
   const checkpoint = note === undefined ? undefined : openCheckpoint(note, verifier);
   const told = { sealed: checkpoint?.size ?? 0, root: checkpoint?.root.toString("hex") ?? null };
   const frontier = new Frontier();
@@ -56,7 +61,7 @@ export function verifyLog(
     if (first !== frontier.size) {
       return fail(first > frontier.size ? "truncated" : "altered", "a segment begins elsewhere");
     }
-    for (const { text, isWhole } of linesOf(path)) {
+    for (const { text, marked, isWhole } of linesOf(path)) {
       const isSealed = frontier.size < checkpoint.size;
       if (!isWhole && !isSealed) break;
       const event = isWhole ? readLine(text) : undefined;
@@ -64,7 +69,7 @@ export function verifyLog(
       if (event.seq !== frontier.size || event.log !== checkpoint.origin) {
         return fail("altered", "a line is not the next of this log");
       }
-      const leaf = leafHash(text);
+      const leaf = markedHash(marked);
       if (isOther(hashes, event.seq - first, leaf)) {
         return fail("altered", "a line is not the one that was written");
       }

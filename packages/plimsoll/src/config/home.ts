@@ -41,10 +41,15 @@ export function userSettingFile({ env, platform, home }: HomeEnvironment): strin
  * Makes one of the folders in which state lives, and returns its path.
  * @throws PlimsollError `home-unwritable` when it cannot be made.
  */
-export function stateFolder(kind: "practice" | "cache", where: HomeEnvironment): string {
+export function stateFolder(
+  kind: "practice" | "cache" | "store" | "audit",
+  where: HomeEnvironment,
+): string {
   const folder = join(dataFolder(where), kind);
   try {
-    mkdirSync(folder, { recursive: true });
+    // What people asked, and who may ask, is their owner's alone.
+    const isPrivate = kind === "store" || kind === "audit";
+    mkdirSync(folder, { recursive: true, ...(isPrivate ? { mode: 0o700 } : {}) });
   } catch (error) {
     throw new PlimsollError("home-unwritable", `${folder} cannot be made: ${reasonOf(error)}`, {
       hint: "Set PLIMSOLL_HOME to a folder that you may write to.",

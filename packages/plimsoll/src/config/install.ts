@@ -40,7 +40,7 @@ function makeId(folder: string, path: string): string {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const own = `${path}.${process.pid}`;
   const id = randomBytes(ID_BYTES).toString("hex");
-  writeFileSync(own, `${id}\n`, { mode: 0o600 });
+  writeFileSync(own, `${id}\n`, { mode: 0o600, flush: true });
   try {
     linkSync(own, path);
     return id;

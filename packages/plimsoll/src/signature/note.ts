@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 
+import { strictBase64 } from "./base64.ts";
 import { ED25519_KEY_BYTES, signEd25519, verifyEd25519, type Ed25519Pair } from "./ed25519.ts";
 
 /** Type byte of an Ed25519 signature (C2SP signed-note.md, "Signature types"). */
@@ -33,8 +34,8 @@ export function verifierText({ name, pair }: NoteSigner): string {
 export function readVerifier(text: string): NoteVerifier | undefined {
   const [, name, id, key] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+={0,2})$/u.exec(text) ?? [];
   if (name === undefined || id === undefined || key === undefined) return undefined;
-  const typed = Buffer.from(key, "base64");
-  if (typed.length !== ED25519_KEY_BYTES + 1 || typed[0] !== ED25519) return undefined;
+  const typed = strictBase64(key);
+  if (typed?.length !== ED25519_KEY_BYTES + 1 || typed[0] !== ED25519) return undefined;
   if (keyIdOf(name, typed) !== id) return undefined;
   return { name, keyId: id, publicKey: typed.subarray(1) };
 }
@@ -57,8 +58,8 @@ export function openNote(note: string, verifier: NoteVerifier): string | undefin
     if (!line.startsWith(DASH)) return false;
     const [name, value, ...rest] = line.slice(DASH.length).split(" ");
     if (name !== verifier.name || value === undefined || rest.length > 0) return false;
-    const bytes = Buffer.from(value, "base64");
-    if (bytes.subarray(0, KEY_ID_BYTES).toString("hex") !== verifier.keyId) return false;
+    const bytes = strictBase64(value);
+    if (bytes?.toString("hex", 0, KEY_ID_BYTES) !== verifier.keyId) return false;
     return verifyEd25519(verifier.publicKey, Buffer.from(text), bytes.subarray(KEY_ID_BYTES));
   });
   return isSigned ? text : undefined;

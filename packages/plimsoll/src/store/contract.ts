@@ -128,6 +128,7 @@ export type BodyRow = {
 export type OutboxEvent = {
   readonly kind: string;
   readonly actor: string;
+  readonly request?: string;
   /** JSON of its facts. */
   readonly body: string;
 };
@@ -139,14 +140,26 @@ export type OutboxEvent = {
 export type Store = {
   readonly keys: {
     readonly all: () => Promise<readonly KeyRow[]>;
-    readonly add: (key: KeyRow, budgets: readonly BudgetRow[]) => Promise<void>;
-    readonly revoke: (id: string, at: number) => Promise<boolean>;
+    /** Changes leave their `event` in the outbox, both or neither, where one is given. */
+    readonly add: (
+      key: KeyRow,
+      budgets: readonly BudgetRow[],
+      event?: OutboxEvent,
+    ) => Promise<void>;
+    readonly revoke: (id: string, at: number, event?: OutboxEvent) => Promise<boolean>;
     /** Adds the new key and ends the old one at `expiresAt`, both or neither. */
-    readonly rotate: (id: string, expiresAt: number, next: KeyRow) => Promise<boolean>;
+    readonly rotate: (
+      id: string,
+      expiresAt: number,
+      next: KeyRow,
+      event?: OutboxEvent,
+    ) => Promise<boolean>;
   };
   readonly budgets: {
     readonly all: () => Promise<readonly BudgetRow[]>;
     readonly set: (budget: BudgetRow) => Promise<void>;
+    /** Sets several, all or none, and leaves their event in the outbox. */
+    readonly setAll: (budgets: readonly BudgetRow[], event: OutboxEvent) => Promise<void>;
   };
   readonly requests: {
     /** Keeps a request and what it cost, together. */
@@ -197,6 +210,9 @@ export type Store = {
   readonly outbox: {
     /** Leaves an event for the server that runs, which is the only one to write its log. */
     readonly put: (event: OutboxEvent) => Promise<void>;
+    /** Hands over the events that were left, in order; each is removed once `write` kept it. */
+    readonly drain: (write: (event: OutboxEvent) => Promise<void>) => Promise<number>;
+    readonly isLeft: () => Promise<boolean>;
     /** Takes the events that were left, and removes them. */
     readonly take: () => Promise<readonly OutboxEvent[]>;
   };

@@ -58,4 +58,8 @@ export const MIGRATIONS: readonly Migration[] = [
       ) strict;
     `,
   },
+  {
+    name: "002-outbox-request",
+    sql: "alter table outbox add column request text",
+  },
 ];

@@ -1,8 +1,9 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 
+import { PlimsollError } from "../kernel/error.ts";
 import type { Store } from "./contract.ts";
-import { takeServeLock } from "./dialect/serve-lock.ts";
+import { takeLogLock, takeServeLock } from "./dialect/serve-lock.ts";
 import { holdsQueries } from "./queries/holds.ts";
 import { budgetsQueries, keysQueries } from "./queries/keys.ts";
 import { bodiesQueries, outboxQueries, subjectsQueries } from "./queries/people.ts";
@@ -10,6 +11,9 @@ import type { StorePort } from "./queries/port.ts";
 import { requestsQueries } from "./queries/requests.ts";
 import { retainQueries } from "./queries/retain.ts";
 import { openThread, type StoreThread } from "./thread.ts";
+
+/** Milliseconds that a server waits for a tool to have written its event. */
+const TOOL_MS = 5_000;
 
 /** Where a store is, and what for. */
 export type StoreOptions = {
@@ -25,7 +29,7 @@ export type StoreOptions = {
  */
 export async function openStore({ folder, mode, now }: StoreOptions): Promise<Store> {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const unlock = mode === "serve" ? takeServeLock(folder, now()) : () => {};
+  const unlock = mode === "serve" ? takeLocks(folder, now()) : () => {};
   try {
     const thread = await openThread(join(folder, "plimsoll.sqlite"), now());
     return storeOver(thread, unlock);
@@ -33,6 +37,22 @@ export async function openStore({ folder, mode, now }: StoreOptions): Promise<St
     unlock();
     throw error;
   }
+}
+
+/** To serve is to write the audit log too, alone. */
+function takeLocks(folder: string, now: number): () => void {
+  const unserve = takeServeLock(folder, now);
+  const unlog = takeLogLock(folder, TOOL_MS);
+  if (unlog === undefined) {
+    unserve();
+    throw new PlimsollError("store-in-use", `another process writes the audit log of ${folder}`, {
+      hint: "A keys or holds command that hangs? End it.",
+    });
+  }
+  return () => {
+    unlog();
+    unserve();
+  };
 }
 
 function storeOver(thread: StoreThread, unlock: () => void): Store {

@@ -79,6 +79,31 @@ test("on open loopback no key is needed, and a wrong one of ours is still wrong"
   expect(told(ring, newSecret().text)).toBe("key_unknown");
 });
 
+test("a secret that was replaced spends what its follower has", () => {
+  const [next, last] = [newSecret(), newSecret()];
+  const rows = [
+    row({ rotatedTo: next.id }),
+    row({ id: next.id, hash: next.hash, rotatedTo: last.id }),
+    row({ id: last.id, hash: last.hash }),
+  ];
+  const ring = new MemoryKeyRing(rows, false);
+  expect([secret, next, last].map(({ text }) => told(ring, text))).toEqual(
+    Array.from({ length: 3 }, () => last.id),
+  );
+  const ended = rows.map((one) => (one.id === last.id ? { ...one, revokedAt: NOW } : one));
+  const revoked = new MemoryKeyRing(ended, false);
+  expect([secret, next, last].map(({ text }) => told(revoked, text))).toEqual(
+    Array.from({ length: 3 }, () => "key_unknown"),
+  );
+  const alone = new MemoryKeyRing([row({ rotatedTo: "gone" })], false);
+  expect(told(alone, secret.text)).toBe(secret.id);
+});
+
+test("a name is never an option", () => {
+  expect(newSecret((bytes) => Buffer.alloc(bytes, 0xff)).id).toBe("________");
+  expect(newSecret((bytes) => Buffer.alloc(bytes, 0xfb)).id).toMatch(/^A/u);
+});
+
 test("the check sum tells a key from what looks like one", () => {
   expect(idOf(secret.text)).toBe(secret.id);
   for (let at = 4; at < secret.text.length; at += 1) {

@@ -24,7 +24,8 @@ export class MemoryKeyRing implements KeyRing {
 
   /** `isOpen`: without a key one is `local`; for loopback alone. */
   constructor(rows: readonly KeyRow[], isOpen: boolean) {
-    this.#byId = new Map(rows.map((row) => [row.id, { row, caller: callerOf(row) }]));
+    const named = new Map(rows.map((row) => [row.id, row]));
+    this.#byId = new Map(rows.map((row) => [row.id, entryOf(row, named)]));
     this.#isOpen = isOpen;
   }
 
@@ -53,6 +54,25 @@ export class MemoryKeyRing implements KeyRing {
     }
     return { kind: "known", caller: key.caller };
   }
+}
+
+/**
+ * A secret that was replaced stands for the one in its place: it draws on the budgets that went there, and ends when
+ * that one is revoked.
+ */
+function entryOf(
+  row: KeyRow,
+  named: ReadonlyMap<string, KeyRow>,
+): { readonly row: KeyRow; readonly caller: Caller } {
+  let last = row;
+  // A ring of keys would be a fault of the store: as many steps as there are keys are enough.
+  for (let step = 0; step < named.size; step += 1) {
+    const next = named.get(last.rotatedTo ?? "");
+    if (next === undefined) break;
+    last = next;
+  }
+  const revokedAt = row.revokedAt ?? last.revokedAt;
+  return { row: { ...row, revokedAt }, caller: { ...callerOf(row), keyId: last.id } };
 }
 
 const NO_HASH = "0".repeat(64);

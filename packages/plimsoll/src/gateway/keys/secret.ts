@@ -15,7 +15,8 @@ export type NewSecret = { readonly id: string; readonly text: string; readonly h
 
 /** Makes a key. The check sum lets a scanner of secrets tell a key from what looks like one. */
 export function newSecret(random: (bytes: number) => Buffer = randomBytes): NewSecret {
-  const id = random(ID_BYTES).toString("base64url");
+  // A name that began with a dash would be an option on a command line.
+  const id = random(ID_BYTES).toString("base64url").replace(/^-/u, "A");
   const secret = random(SECRET_BYTES).toString("base64url");
   const text = `plm_${id}_${secret}${sumOf(id, secret)}`;
   return { id, text, hash: hashOf(text) };

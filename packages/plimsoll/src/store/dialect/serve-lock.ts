@@ -36,6 +36,26 @@ export function takeServeLock(folder: string, now: number): () => void {
   };
 }
 
+/**
+ * Takes the lock of the one process that writes the audit log: a server for its life, a tool for an event.
+ *
+ * @param waitMs how long another may still have it; a tool has it for moments.
+ * @returns how to give it back; undefined while another has it.
+ */
+export function takeLogLock(folder: string, waitMs: number): (() => void) | undefined {
+  const lock = new DatabaseSync(join(folder, "log.lock"), { timeout: waitMs });
+  try {
+    lock.exec("begin exclusive");
+  } catch {
+    // Somebody has it: that is the answer.
+    lock.close();
+    return undefined;
+  }
+  return () => {
+    if (lock.isOpen) lock.close();
+  };
+}
+
 /** True while a process serves over this store. */
 export function isServed(folder: string): boolean {
   const lock = new DatabaseSync(join(folder, "serve.lock"));

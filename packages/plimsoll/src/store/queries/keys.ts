@@ -1,5 +1,8 @@
-import type { Store } from "../contract.ts";
+import type { BudgetRow, Store } from "../contract.ts";
+import type { StoreStatement } from "../messages.ts";
 import { db, statement } from "./compile.ts";
+import { PlimsollError } from "../../kernel/error.ts";
+import { leave } from "./people.ts";
 import { isDone, type StorePort } from "./port.ts";
 import { budgetOf, budgetValues, keyOf, keyValues } from "./rows.ts";
 import type { Tables } from "./schema.ts";
@@ -11,21 +14,26 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
       const all = db.selectFrom("keys").selectAll().orderBy("created_at").orderBy("id");
       return (await rows<Tables["keys"]>(statement(all))).map(keyOf);
     },
-    add: async (key, budgets) => {
-      await change(
+    add: async (key, budgets, event) => {
+      const done = await change(
         statement(db.insertInto("keys").values(keyValues(key)), 1),
         ...budgets.map((one) => statement(db.insertInto("budgets").values(budgetValues(one)), 1)),
+        ...leave(event),
       );
+      if (isDone(done)) return;
+      throw new PlimsollError("store-unavailable", `there is a key ${key.id} already`, {
+        hint: "Nothing was made. Make it again.",
+      });
     },
-    revoke: async (id, at) => {
+    revoke: async (id, at, event) => {
       const revoke = db
         .updateTable("keys")
         .set({ revoked_at: at })
         .where("id", "=", id)
         .where("revoked_at", "is", null);
-      return isDone(await change(statement(revoke, 1)));
+      return isDone(await change(statement(revoke, 1), ...leave(event)));
     },
-    rotate: async (id, expiresAt, next) => {
+    rotate: async (id, expiresAt, next, event) => {
       const end = db
         .updateTable("keys")
         .set({ expires_at: expiresAt, rotated_to: next.id })
@@ -39,7 +47,8 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
         .where("scope", "=", "key")
         .where("scope_id", "=", id);
       const add = db.insertInto("keys").values(keyValues(next));
-      return isDone(await change(statement(end, 1), statement(move), statement(add, 1)));
+      const all = [statement(end, 1), statement(move), statement(add, 1), ...leave(event)];
+      return isDone(await change(...all));
     },
   };
 }
@@ -52,12 +61,19 @@ export function budgetsQueries({ change, rows }: StorePort): Store["budgets"] {
       return (await rows<Tables["budgets"]>(statement(all))).map(budgetOf);
     },
     set: async (budget) => {
-      const { id, spent, window_start: start, ...values } = budgetValues(budget);
-      const set = db
-        .insertInto("budgets")
-        .values({ id, spent, window_start: start, ...values })
-        .onConflict((at) => at.column("id").doUpdateSet(values));
-      await change(statement(set));
+      await change(setOf(budget));
+    },
+    setAll: async (budgets, event) => {
+      await change(...budgets.map(setOf), ...leave(event));
     },
   };
+}
+
+function setOf(budget: BudgetRow): StoreStatement {
+  const { id, spent, window_start: start, ...values } = budgetValues(budget);
+  const set = db
+    .insertInto("budgets")
+    .values({ id, spent, window_start: start, ...values })
+    .onConflict((at) => at.column("id").doUpdateSet(values));
+  return statement(set);
 }

@@ -1,4 +1,5 @@
-import type { Store } from "../contract.ts";
+import type { OutboxEvent, Store } from "../contract.ts";
+import type { StoreStatement } from "../messages.ts";
 import { db, statement } from "./compile.ts";
 import type { StorePort } from "./port.ts";
 import type { OutboxRow, Tables } from "./schema.ts";
@@ -46,17 +47,42 @@ export function subjectsQueries({ change, rows }: StorePort): Store["subjects"] 
 }
 
 /** Audit events that tools left for the server. */
-export function outboxQueries({ change }: StorePort): Store["outbox"] {
+export function outboxQueries({ change, rows }: StorePort): Store["outbox"] {
   return {
     put: async (event) => {
-      await change(statement(db.insertInto("outbox").values(event)));
+      await change(...leave(event));
+    },
+    drain: async (write) => {
+      const all = db.selectFrom("outbox").selectAll().orderBy("seq");
+      const left = await rows<OutboxRow>(statement(all));
+      for (const row of left) {
+        // Written first: one that is told twice can be seen to be, one that is lost cannot.
+        await write(eventOf(row));
+        await change(statement(db.deleteFrom("outbox").where("seq", "=", row.seq)));
+      }
+      return left.length;
+    },
+    isLeft: async () => {
+      const one = db.selectFrom("outbox").select("seq").limit(1);
+      return (await rows(statement(one))).length > 0;
     },
     take: async () => {
       const taken = db.deleteFrom("outbox").returningAll();
       const result = await change(statement(taken));
       const [found = []] = result.kind === "done" ? result.rows : [];
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a strict table, by our own query
-      return (found as readonly OutboxRow[]).toSorted((a, b) => a.seq - b.seq);
+      return (found as readonly OutboxRow[]).toSorted((a, b) => a.seq - b.seq).map(eventOf);
     },
   };
+}
+
+/** The statement that leaves an event, for a unit that changes what it tells of; none where there is none. */
+export function leave(event: OutboxEvent | undefined): readonly StoreStatement[] {
+  if (event === undefined) return [];
+  const { kind, actor, body, request = null } = event;
+  return [statement(db.insertInto("outbox").values({ kind, actor, body, request }))];
+}
+
+function eventOf({ kind, actor, body, request }: OutboxRow): OutboxEvent {
+  return { kind, actor, body, ...(request === null ? {} : { request }) };
 }

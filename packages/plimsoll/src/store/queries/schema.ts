@@ -95,6 +95,7 @@ export type Tables = {
     readonly kind: string;
     readonly actor: string;
     readonly body: string;
+    readonly request: string | null;
   };
 };
 

@@ -28,15 +28,17 @@ export default defineVerb({
     { flags: "--proof <file>", help: "check this proof of one line instead of a log" },
     { flags: "--since <date>", help: "export what came on this day or later" },
     { flags: "--kind <kind>", help: "export events of this kind alone" },
-    { flags: "--out <file>", help: "write to this file" },
+    { flags: "--format <name>", help: "export as jsonl or csv; jsonl when absent" },
+    { flags: "-o, --out <file>", help: "write to this file" },
     { flags: "--json", help: "print it as JSON" },
   ],
   examples: [
     "plimsoll audit verify",
     "plimsoll audit verify ./audit --key log.vkey --json",
-    "plimsoll audit prove req_0123456789abcdef --out proof.txt",
+    "plimsoll audit prove req_0123456789abcdef -o proof.txt",
     "plimsoll audit verify --proof proof.txt --key log.vkey",
     "plimsoll audit export --since 2026-11-01 --out log.jsonl",
+    "plimsoll audit export --kind key.create --format csv",
   ],
   run: async (input, context) => {
     const [action = "", what] = input.args;
@@ -65,7 +67,8 @@ function verify(folder: string, input: VerbInput, context: VerbContext): number 
     throw unreadable(folder, cause);
   }
   if (input.options["json"] === true) {
-    const shown = { schema: "plimsoll/audit-verify@1", log: key.name, ...verdict };
+    const unsealed = Math.max(0, verdict.events - verdict.sealed);
+    const shown = { schema: "plimsoll/audit-verify@1", log: key.name, ...verdict, unsealed };
     context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
   } else context.stdout.write(`${printable(sentenceOf(verdict, key.name))}\n`);
   return verdict.verdict === "intact" || verdict.verdict === "unsealed" ? 0 : 1;
@@ -78,7 +81,7 @@ function sentenceOf({ verdict, events, sealed, at, reason }: LogVerdict, log: st
     case "intact":
       return `${log} is intact: ${count} events, each as it was signed. That they were true when they were written, no log can show.`;
     case "unsealed":
-      return `${log} is intact up to its checkpoint; ${(events - sealed).toLocaleString("en")} of ${count} events are unsealed: whoever rules this machine could still change those.`;
+      return `${log} is intact up to its checkpoint; ${(events - sealed).toLocaleString("en")} of ${count} events are unsealed: root can forge those until they are sealed, within a second while a server runs.`;
     case "truncated":
     case "altered":
       return `${log} is ${verdict}${at === null ? "" : ` at event ${at}`}: ${reason ?? ""}`;
@@ -112,20 +115,34 @@ function prove(
     throw usage("the request or event to prove must be named", "plimsoll audit prove req_…");
   const key = keyOf(folder, input, context);
   const proof = proveEvent(folder, key, what);
+  const shown =
+    input.options["json"] === true
+      ? `${JSON.stringify({ schema: "plimsoll/audit-proof@1", ...checkProof(proof, key), proof }, null, 2)}\n`
+      : proof;
   const out = text(input, "out");
-  if (out === undefined) context.stdout.write(proof);
-  else writeFileSync(resolve(context.cwd, out), proof);
+  if (out === undefined) context.stdout.write(shown);
+  else write(resolve(context.cwd, out), shown);
   return 0;
 }
 
 async function exported(folder: string, input: VerbInput, context: VerbContext): Promise<number> {
   const since = text(input, "since");
   const from = since === undefined ? 0 : Date.parse(since);
-  if (Number.isNaN(from)) throw usage(`--since "${since}" is no date`, "--since 2026-11-01");
-  const lines = exportLog(folder, { from, kind: text(input, "kind") });
+  if (Number.isNaN(from) || !/^\d{4}-/u.test(since ?? "0000-"))
+    throw usage(`--since "${since}" is no date`, "--since 2026-11-01");
+  const format = text(input, "format") ?? "jsonl";
+  if (format !== "jsonl" && format !== "csv")
+    throw usage(`there is no format "${format}"`, "Choose jsonl or csv.");
+  if (!existsSync(folder)) throw noLog(folder);
+  const lines = exportLog(folder, { from, kind: text(input, "kind"), format });
   const out = text(input, "out");
   if (out === undefined) for (const line of lines) context.stdout.write(line);
-  else await pipeline(lines, createWriteStream(resolve(context.cwd, out)));
+  else {
+    const path = resolve(context.cwd, out);
+    // An empty file first: a path that cannot be written is told the way all are.
+    write(path, "");
+    await pipeline(lines, createWriteStream(path));
+  }
   return 0;
 }
 
@@ -135,13 +152,28 @@ function keyOf(folder: string, input: VerbInput, context: VerbContext): NoteVeri
   const path = given === undefined ? join(folder, "log.vkey") : resolve(context.cwd, given);
   const isFile = existsSync(path);
   if (given === undefined && !isFile) {
-    throw new PlimsollError("environment", `there is no audit log in ${folder}`, {
-      hint: "Name its folder: plimsoll audit verify DIR",
-    });
+    throw noLog(folder);
   }
   const key = readVerifier((isFile ? readText(path) : (given ?? "")).trim());
   if (key !== undefined) return key;
   throw usage("the key is none", "It looks like NAME+8 hex digits+base64, and lies in log.vkey.");
+}
+
+function noLog(folder: string): PlimsollError {
+  return new PlimsollError("environment", `there is no audit log in ${folder}`, {
+    hint: "Name its folder: plimsoll audit verify DIR. Or set PLIMSOLL_HOME.",
+  });
+}
+
+function write(path: string, content: string): void {
+  try {
+    writeFileSync(path, content);
+  } catch (cause) {
+    throw new PlimsollError("environment", `${path} cannot be written: ${reasonOf(cause)}`, {
+      hint: "Name a file that you may write.",
+      cause,
+    });
+  }
 }
 
 function readText(path: string): string {

@@ -1,10 +1,10 @@
 import { openCheckpoint } from "../../audit/checkpoint.ts";
-import { readLine } from "../../audit/event.ts";
-import { logFiles, readIfThere } from "../../audit/files.ts";
+import { readLine, type ReadEvent } from "../../audit/event.ts";
 import { inclusionProof, isIncluded, rangesOf } from "../../audit/proof.ts";
 import { leafHash } from "../../audit/tree.ts";
-import { verifyLog } from "../../audit/verify.ts";
+import { checkpointOf, verifyLog } from "../../audit/verify.ts";
 import { PlimsollError } from "../../kernel/error.ts";
+import { strictBase64 } from "../../signature/base64.ts";
 import type { NoteVerifier } from "../../signature/note.ts";
 
 /** First line of a proof (C2SP tlog-proof.md). */
@@ -21,12 +21,15 @@ export function proveEvent(folder: string, key: NoteVerifier, what: string): str
   const leaves: Buffer[] = [];
   let index: number | undefined;
   let line = "";
-  const verdict = verifyLog(folder, key, (event, leaf, text) => {
+  // Read once: a server that runs signs another meanwhile.
+  const note = checkpointOf(folder);
+  const look = (event: ReadEvent, leaf: Buffer, text: string): void => {
     leaves.push(leaf);
     const isAsked =
       event.request === what || (/^\d{1,15}$/u.test(what) && event.seq === Number(what));
     if (index === undefined && isAsked) [index, line] = [event.seq, text];
-  });
+  };
+  const verdict = verifyLog(folder, key, look, note);
   if (verdict.verdict !== "intact" && verdict.verdict !== "unsealed") {
     throw new PlimsollError(
       "audit-altered",
@@ -44,8 +47,7 @@ export function proveEvent(folder: string, key: NoteVerifier, what: string): str
   const proof = inclusionProof(rangesOf(leaves.slice(0, verdict.sealed)), index, verdict.sealed);
   const hashes = proof.map((hash) => hash.toString("base64"));
   const extra = Buffer.from(line).toString("base64");
-  const note = readIfThere(logFiles(folder).checkpoint) ?? "";
-  return [HEAD, `extra ${extra}`, `index ${index}`, ...hashes, "", note].join("\n");
+  return [HEAD, `extra ${extra}`, `index ${index}`, ...hashes, "", note ?? ""].join("\n");
 }
 
 /** What checking a proof came to. */
@@ -70,14 +72,15 @@ export function checkProof(text: string, key: NoteVerifier): CheckedProof {
   }
   const checkpoint = openCheckpoint(text.slice(at + 2), key);
   if (checkpoint === undefined) return refused("its checkpoint is not signed by this key");
-  const line = Buffer.from(event, "base64").toString("utf8");
+  const bytes = strictBase64(event);
+  const line = bytes?.toString("utf8") ?? "";
   const read = readLine(line);
-  if (read?.seq !== Number(place) || read.log !== key.name) {
+  if (bytes === undefined || read?.seq !== Number(place) || read.log !== key.name) {
     return refused("its event is not that of its place");
   }
-  const steps = hashes.map((hash) => Buffer.from(hash, "base64"));
+  const steps = hashes.map((hash) => strictBase64(hash) ?? NO_HASH);
   const isProven = isIncluded(
-    leafHash(line),
+    leafHash(bytes),
     BigInt(place),
     BigInt(checkpoint.size),
     steps,
@@ -86,6 +89,9 @@ export function checkProof(text: string, key: NoteVerifier): CheckedProof {
   if (!isProven) return refused("its hashes do not lead to the root that was signed");
   return { kind: "proven", index: Number(place), size: checkpoint.size, event: line };
 }
+
+/** Of no length that a hash has: a proof with it is refused. */
+const NO_HASH = Buffer.alloc(0);
 
 function refused(reason: string): CheckedProof {
   return { kind: "refused", reason };

@@ -3,16 +3,13 @@ import { join, resolve } from "node:path";
 
 import { dataFolder } from "../../config/home.ts";
 import { auditOrigin } from "../../config/install.ts";
-import { openAuditLog } from "../../audit/writer.ts";
-import type { AuditEvent } from "../../audit/contract.ts";
 import { LOCAL_CALLER } from "../../gateway/keys/ring.ts";
 import { Holds, type Decided, type Vote } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import type { Store } from "../../store/contract.ts";
-import { isServed } from "../../store/dialect/serve-lock.ts";
 import { openStore } from "../../store/open.ts";
+import { outboxEvent, withLog } from "../keys/tell.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 
 /** Hours that a held answer waits when the policy does not say; what is held already keeps its own time. */
@@ -41,13 +38,14 @@ export default defineVerb({
   ],
   run: async (input, context) => {
     const home = dataFolder(context.where);
+    const place = { home, origin: auditOrigin(context.where), now };
     const store = await openStore({ folder: join(home, "store"), mode: "tool", now });
     try {
       const holds = new Holds({
         store,
         keyring: openKeyring(join(home, "store", "keyring")),
         policy: () => ({ quorum: 1, twoPerson: [], ttlMs: TTL_MS }),
-        audit: (event) => tell(event, store, home, auditOrigin(context.where)),
+        audit: (event) => withLog(store, place, () => store.outbox.put(outboxEvent(event))),
         now,
       });
       return await act(holds, input, context);
@@ -159,21 +157,6 @@ function voteOf(verdict: Vote["verdict"], input: VerbInput, context: VerbContext
   if (typeof text !== "string")
     throw usage("edit needs --text FILE", "Put the new text into a file.");
   return { verdict, digest, reason, text: readFileSync(resolve(context.cwd, text), "utf8") };
-}
-
-/** Writes an event to the log, or leaves it for the server that runs. */
-async function tell(event: AuditEvent, store: Store, home: string, origin: string): Promise<void> {
-  const { kind, actor, body } = event;
-  if (isServed(join(home, "store"))) {
-    await store.outbox.put({ kind, actor, body: JSON.stringify(body) });
-    return;
-  }
-  const log = openAuditLog({ folder: join(home, "audit"), origin, now });
-  try {
-    await log.append(event).durable;
-  } finally {
-    await log.close();
-  }
 }
 
 function needed(id: string | undefined): string {

@@ -21,6 +21,7 @@ export function readBudget(text: string, kind: BudgetRow["kind"]): AskedBudget {
     /^(\d{1,16}(?:\.\d{1,9})?) ?([A-Za-z]+)(?:\/(minute|day|month|total))?$/u.exec(text) ?? [];
   const window = windowOf(per);
   if (amount === undefined || window === undefined) throw refusal(text);
+  if (kind === "rate" && window === "total") throw noRate(text);
   const counted = /^(requests?|tokens?)$/u.exec(unit)?.[1];
   if (counted !== undefined) {
     const limit = Number(amount);
@@ -39,6 +40,37 @@ function windowOf(text: string): BudgetWindow | undefined {
   return text === "minute" || text === "day" || text === "month" || text === "total"
     ? text
     : undefined;
+}
+
+/**
+ * Reads all budgets and rates of one command.
+ * @throws PlimsollError `usage` for what is none, and for two that say different things of the same.
+ */
+export function readBudgets(
+  budgets: readonly string[],
+  rates: readonly string[],
+): readonly AskedBudget[] {
+  const read = [
+    ...budgets.map((one) => readBudget(one, "budget")),
+    ...rates.map((one) => readBudget(one, "rate")),
+  ];
+  const seen = new Set<string>();
+  for (const { kind, unit, currency, window } of read) {
+    const name = [kind, currency ?? unit, window].join(" ");
+    if (seen.has(name)) {
+      throw new PlimsollError("usage", `there are two of one: ${name}`, {
+        hint: "Say each once.",
+      });
+    }
+    seen.add(name);
+  }
+  return read;
+}
+
+function noRate(text: string): PlimsollError {
+  return new PlimsollError("usage", `"${text}" is a rate without a time`, {
+    hint: `Write ${text}/minute, /day or /month; --budget is for what never begins anew.`,
+  });
 }
 
 function refusal(text: string): PlimsollError {

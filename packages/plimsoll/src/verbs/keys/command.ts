@@ -4,8 +4,9 @@ import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import type { BudgetRow, KeyRole, KeyRow } from "../../store/contract.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
-import { readBudget, type AskedBudget } from "./budget.ts";
-import { createKey, limitKey, listKeys, revokeKey, rotateKey, type KeysPlace } from "./keys.ts";
+import { readBudgets, type AskedBudget } from "./budget.ts";
+import { createKey, limitKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
+import type { LogPlace } from "./tell.ts";
 
 const ROLES: readonly KeyRole[] = [
   "admin",
@@ -68,7 +69,7 @@ export default defineVerb({
     'plimsoll keys revoke AbCd1234 --reason "left the team"',
   ],
   run: async (input, context) => {
-    const place: KeysPlace = {
+    const place: LogPlace = {
       home: dataFolder(context.where),
       origin: auditOrigin(context.where),
       now: () => Date.now(),
@@ -94,19 +95,22 @@ export default defineVerb({
   },
 });
 
-async function create(input: VerbInput, place: KeysPlace, context: VerbContext): Promise<number> {
+async function create(input: VerbInput, place: LogPlace, context: VerbContext): Promise<number> {
   const name = text(input, "name") ?? "";
   if (name.trim() === "" || name.length > 200)
     throw usage("--name must say whose key it is", "--name ada");
+  const team = text(input, "team") ?? "default";
+  if (team.trim() === "" || team.length > 200) throw usage("--team must name a team", "--team sea");
   const days = daysOf(input, "expires");
+  if (days === 0) throw usage("--expires 0d would be over at once", "--expires 30d");
   const made = await createKey(
     {
       name,
-      team: text(input, "team") ?? "default",
+      team,
       models: words(input, "models"),
       roles: rolesOf(input),
       parallel: countOf(input, "parallel"),
-      expiresAt: days === undefined ? null : place.now() + days * DAY_MS,
+      lifetimeMs: days === undefined ? null : days * DAY_MS,
       budgets: budgetsOf(input),
     },
     place,
@@ -128,7 +132,7 @@ async function create(input: VerbInput, place: KeysPlace, context: VerbContext):
   return 0;
 }
 
-async function list(input: VerbInput, place: KeysPlace, context: VerbContext): Promise<number> {
+async function list(input: VerbInput, place: LogPlace, context: VerbContext): Promise<number> {
   const { keys, budgets } = await listKeys(place);
   const own = (id: string): readonly BudgetRow[] =>
     budgets.filter(({ scope, scopeId }) => scope === "key" && scopeId === id);
@@ -152,7 +156,7 @@ async function list(input: VerbInput, place: KeysPlace, context: VerbContext): P
 async function limit(
   id: string,
   input: VerbInput,
-  place: KeysPlace,
+  place: LogPlace,
   context: VerbContext,
 ): Promise<number> {
   const budgets = budgetsOf(input);
@@ -168,7 +172,7 @@ async function limit(
 async function rotate(
   id: string,
   input: VerbInput,
-  place: KeysPlace,
+  place: LogPlace,
   context: VerbContext,
 ): Promise<number> {
   const overlap = daysOf(input, "overlap") ?? OVERLAP_DAYS;
@@ -179,6 +183,7 @@ async function rotate(
       ...shownKey(made.key),
       key: made.secret,
       replaces: id,
+      budgets: made.budgets.map(shownBudget),
     };
     context.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
   } else {
@@ -193,7 +198,7 @@ async function rotate(
 async function revoke(
   id: string,
   input: VerbInput,
-  place: KeysPlace,
+  place: LogPlace,
   context: VerbContext,
 ): Promise<number> {
   const reason = text(input, "reason") ?? "";
@@ -245,10 +250,7 @@ function spentOf({ unit, spent }: BudgetRow): number {
 }
 
 function budgetsOf(input: VerbInput): readonly AskedBudget[] {
-  return [
-    ...texts(input, "budget").map((one) => readBudget(one, "budget")),
-    ...texts(input, "rate").map((one) => readBudget(one, "rate")),
-  ];
+  return readBudgets(texts(input, "budget"), texts(input, "rate"));
 }
 
 function rolesOf(input: VerbInput): readonly KeyRole[] {
@@ -293,9 +295,14 @@ function texts(input: VerbInput, name: string): readonly string[] {
   return Array.isArray(value) ? value.map(String) : [];
 }
 
+/** A list that was given and names nothing is refused: no models would mean all of them. */
 function words(input: VerbInput, name: string): readonly string[] {
-  return texts(input, name)
+  const given = texts(input, name);
+  const named = given
     .flatMap((one) => one.split(","))
     .map((one) => one.trim())
     .filter((one) => one !== "");
+  if (given.length > 0 && named.length === 0)
+    throw usage(`--${name} names nothing`, `--${name} a,b`);
+  return named;
 }

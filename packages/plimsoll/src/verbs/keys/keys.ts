@@ -2,24 +2,14 @@ import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 
 import type { AuditKind } from "../../audit/contract.ts";
-import { openAuditLog } from "../../audit/writer.ts";
 import { newSecret } from "../../gateway/keys/secret.ts";
 import { windowStart } from "../../gateway/limits/window.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { BudgetRow, KeyRole, KeyRow, Store } from "../../store/contract.ts";
-import { isServed } from "../../store/dialect/serve-lock.ts";
+import type { BudgetRow, KeyRole, KeyRow, OutboxEvent, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import type { AskedBudget } from "./budget.ts";
-
-/** Where keys are kept. */
-export type KeysPlace = {
-  /** Folder of all state. */
-  readonly home: string;
-  /** Name of the audit log. */
-  readonly origin: string;
-  readonly now: () => number;
-};
+import { outboxEvent, withLog, type LogPlace } from "./tell.ts";
 
 /** What a key shall be. */
 export type AskedKey = {
@@ -28,7 +18,8 @@ export type AskedKey = {
   readonly models: readonly string[];
   readonly roles: readonly KeyRole[];
   readonly parallel: number | null;
-  readonly expiresAt: number | null;
+  /** Milliseconds that it is good for; null for ever. */
+  readonly lifetimeMs: number | null;
   readonly budgets: readonly AskedBudget[];
 };
 
@@ -43,21 +34,21 @@ export type MadeKey = {
 const ID_BYTES = 9;
 
 /** Makes a key. Works beside a server that runs: it takes the key up within a second. */
-export async function createKey(asked: AskedKey, place: KeysPlace): Promise<MadeKey> {
-  return withStore(place, async (store) => {
+export async function createKey(asked: AskedKey, place: LogPlace): Promise<MadeKey> {
+  return withChange(place, async (store) => {
     const secret = newSecret();
     const now = place.now();
-    const { budgets: wanted, ...named } = asked;
+    const { budgets: wanted, lifetimeMs, ...named } = asked;
     const key: KeyRow = {
       ...named,
       id: secret.id,
       hash: secret.hash,
       createdAt: now,
+      expiresAt: lifetimeMs === null ? null : now + lifetimeMs,
       revokedAt: null,
       rotatedTo: null,
     };
     const budgets = wanted.map((one) => budgetRow(one, secret.id, now));
-    await store.keys.add(key, budgets);
     const body = {
       key: key.id,
       name: key.name,
@@ -65,14 +56,15 @@ export async function createKey(asked: AskedKey, place: KeysPlace): Promise<Made
       roles: key.roles,
       models: key.models,
     };
-    await tell(store, place, "key.create", { ...body, budgets: budgets.map(budgetBody) });
+    const event = eventOf("key.create", { ...body, budgets: budgets.map(budgetBody) });
+    await store.keys.add(key, budgets, event);
     return { key, secret: secret.text, budgets };
   });
 }
 
 /** Every key and every budget. */
 export async function listKeys(
-  place: KeysPlace,
+  place: LogPlace,
 ): Promise<{ readonly keys: readonly KeyRow[]; readonly budgets: readonly BudgetRow[] }> {
   return withStore(place, async (store) => ({
     keys: await store.keys.all(),
@@ -84,10 +76,10 @@ export async function listKeys(
  * Ends a key now.
  * @throws PlimsollError `usage` when there is none of this name that is good.
  */
-export async function revokeKey(id: string, reason: string, place: KeysPlace): Promise<void> {
-  await withStore(place, async (store) => {
-    if (!(await store.keys.revoke(id, place.now()))) throw noKey(id);
-    await tell(store, place, "key.revoke", { key: id, reason });
+export async function revokeKey(id: string, reason: string, place: LogPlace): Promise<void> {
+  await withChange(place, async (store) => {
+    const event = eventOf("key.revoke", { key: id, reason });
+    if (!(await store.keys.revoke(id, place.now(), event))) throw noKey(id);
   });
 }
 
@@ -95,12 +87,12 @@ export async function revokeKey(id: string, reason: string, place: KeysPlace): P
  * Gives a key a new secret; the old one is good for `overlapMs` more.
  * @throws PlimsollError `usage` when there is none of this name that is good.
  */
-export async function rotateKey(id: string, overlapMs: number, place: KeysPlace): Promise<MadeKey> {
-  return withStore(place, async (store) => {
+export async function rotateKey(id: string, overlapMs: number, place: LogPlace): Promise<MadeKey> {
+  return withChange(place, async (store) => {
     const old = (await store.keys.all()).find((key) => key.id === id);
-    if (old === undefined) throw noKey(id);
-    const secret = newSecret();
     const now = place.now();
+    if (old === undefined || (old.expiresAt !== null && old.expiresAt <= now)) throw noKey(id);
+    const secret = newSecret();
     const key: KeyRow = {
       ...old,
       id: secret.id,
@@ -108,10 +100,14 @@ export async function rotateKey(id: string, overlapMs: number, place: KeysPlace)
       createdAt: now,
       rotatedTo: null,
     };
-    const isDone = await store.keys.rotate(id, now + overlapMs, key);
-    if (!isDone) throw noKey(id);
-    await tell(store, place, "key.rotate", { key: id, next: key.id, overlap: overlapMs });
-    return { key, secret: secret.text, budgets: [] };
+    const event = eventOf("key.rotate", { key: id, next: key.id, overlap: overlapMs });
+    // A new secret never makes the old one live longer than it would have.
+    const end = Math.min(now + overlapMs, old.expiresAt ?? Infinity);
+    if (!(await store.keys.rotate(id, end, key, event))) throw noKey(id);
+    const budgets = (await store.budgets.all()).filter(
+      ({ scope, scopeId }) => scope === "key" && scopeId === key.id,
+    );
+    return { key, secret: secret.text, budgets };
   });
 }
 
@@ -122,10 +118,11 @@ export async function rotateKey(id: string, overlapMs: number, place: KeysPlace)
 export async function limitKey(
   id: string,
   wanted: readonly AskedBudget[],
-  place: KeysPlace,
+  place: LogPlace,
 ): Promise<readonly BudgetRow[]> {
-  return withStore(place, async (store) => {
-    if (!(await store.keys.all()).some((key) => key.id === id)) throw noKey(id);
+  return withChange(place, async (store) => {
+    const key = (await store.keys.all()).find((one) => one.id === id);
+    if (key === undefined || key.revokedAt !== null || key.rotatedTo !== null) throw noKey(id);
     const present = await store.budgets.all();
     const budgets: BudgetRow[] = [];
     for (const one of wanted) {
@@ -140,15 +137,19 @@ export async function limitKey(
       );
       const row =
         same === undefined ? budgetRow(one, id, place.now()) : { ...same, limit: one.limit };
-      await store.budgets.set(row);
       budgets.push(row);
     }
-    await tell(store, place, "key.limit", { key: id, budgets: budgets.map(budgetBody) });
+    const event = eventOf("key.limit", { key: id, budgets: budgets.map(budgetBody) });
+    await store.budgets.setAll(budgets, event);
     return budgets;
   });
 }
 
-async function withStore<T>(place: KeysPlace, use: (store: Store) => Promise<T>): Promise<T> {
+function withChange<T>(place: LogPlace, use: (store: Store) => Promise<T>): Promise<T> {
+  return withStore(place, (store) => withLog(store, place, () => use(store)));
+}
+
+async function withStore<T>(place: LogPlace, use: (store: Store) => Promise<T>): Promise<T> {
   const store = await openStore({
     folder: join(place.home, "store"),
     mode: "tool",
@@ -161,23 +162,8 @@ async function withStore<T>(place: KeysPlace, use: (store: Store) => Promise<T>)
   }
 }
 
-/** Writes an event to the log, or leaves it for the server that runs: one process writes a log. */
-async function tell(
-  store: Store,
-  { home, origin, now }: KeysPlace,
-  kind: AuditKind,
-  body: JsonObject,
-): Promise<void> {
-  if (isServed(join(home, "store"))) {
-    await store.outbox.put({ kind, actor: "cli", body: JSON.stringify(body) });
-    return;
-  }
-  const log = openAuditLog({ folder: join(home, "audit"), origin, now });
-  try {
-    await log.append({ kind, actor: "cli", body }).durable;
-  } finally {
-    await log.close();
-  }
+function eventOf(kind: AuditKind, body: JsonObject): OutboxEvent {
+  return outboxEvent({ kind, actor: "local", body });
 }
 
 function budgetRow(asked: AskedBudget, keyId: string, now: number): BudgetRow {

@@ -187,6 +187,8 @@ class State {
         this.#isDraining = true;
         clearInterval(this.#poll);
         await running.drain(drainMs);
+        // What tools left since the last look would otherwise wait for the next start.
+        await this.#look();
         this.#lag.disable();
         await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
         await this.#audit.close();
@@ -249,12 +251,11 @@ class State {
       if (version === this.#version) return;
       this.#version = version;
       await this.#loadKeys();
-      for (const { kind, actor, body } of await this.#store.outbox.take()) {
+      await this.#store.outbox.drain(async ({ body, ...event }) => {
         // Written by our own tools, of the kinds that the log knows.
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        const event = { kind, actor, body: JSON.parse(body) } as AuditEvent;
-        await this.#audit.append(event).durable;
-      }
+        await this.#audit.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
+      });
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
