@@ -68,8 +68,6 @@ test("where the log was altered nothing is changed", async () => {
 });
 
 test("what is no line of the log is never left for it", () => {
-  const event = (size: number) =>
-    outboxEvent({ kind: "key.create", actor: "local", body: { n: "x".repeat(size) } });
   expect(() => event(16_000)).toThrowError(expect.objectContaining({ code: "usage" }));
   expect(event(14_000).body).toHaveLength(14_008);
 });
@@ -80,3 +78,7 @@ test("an event that cannot be written stays where it is", async () => {
   await expect(refused).rejects.toThrow("full");
   expect(await store.outbox.isLeft()).toBe(true);
 });
+
+function event(size: number) {
+  return outboxEvent({ kind: "key.create", actor: "local", body: { n: "x".repeat(size) } });
+}
