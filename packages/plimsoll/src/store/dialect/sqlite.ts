@@ -8,12 +8,15 @@ import type { StoreStatement, UnitResult } from "../messages.ts";
 /** Statements kept ready. */
 const PREPARED_MAX = 200;
 
+/** Milliseconds that a change waits for that of another process. */
+const BUSY_MS = 5_000;
+
 /** Settings that are read back after they were set: some file systems ignore them in silence. */
 const PRAGMAS: readonly (readonly [string, string, string | number])[] = [
   ["journal_mode", "wal", "wal"],
   ["synchronous", "full", 2],
   ["foreign_keys", "on", 1],
-  ["busy_timeout", "5000", 5_000],
+  ["busy_timeout", String(BUSY_MS), BUSY_MS],
   ["secure_delete", "on", 1],
   ["trusted_schema", "off", 0],
 ];
@@ -25,7 +28,8 @@ export class SqliteFile {
 
   /** @throws RangeError when a setting did not take. */
   constructor(path: string) {
-    this.#db = new DatabaseSync(path);
+    // Set from the start: the first setting below already needs the file to itself for a moment.
+    this.#db = new DatabaseSync(path, { timeout: BUSY_MS });
     chmodSync(path, 0o600);
     for (const [name, value, expected] of PRAGMAS) {
       this.#db.exec(`pragma ${name} = ${value}`);

@@ -2,10 +2,11 @@ import { auditOrigin } from "../../config/install.ts";
 import { dataFolder } from "../../config/home.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import type { BudgetRow, KeyRole, KeyRow } from "../../store/contract.ts";
+import type { BudgetRow, KeyRole } from "../../store/contract.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import { readBudgets, type AskedBudget } from "./budget.ts";
 import { createKey, limitKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
+import { amountOf, shownBudget, shownKey, spentOf, stateOf } from "./shown.ts";
 import type { LogPlace } from "./tell.ts";
 
 const ROLES: readonly KeyRole[] = [
@@ -206,47 +207,6 @@ async function revoke(
   await revokeKey(id, reason, place);
   context.stdout.write(`${printable(id)} is revoked\n`);
   return 0;
-}
-
-function shownKey(key: KeyRow): object {
-  return {
-    id: key.id,
-    name: key.name,
-    team: key.team,
-    roles: key.roles,
-    models: key.models,
-    parallel: key.parallel,
-    created: timeOf(key.createdAt),
-    expires: timeOf(key.expiresAt),
-    revoked: timeOf(key.revokedAt),
-  };
-}
-
-function shownBudget({ kind, unit, currency, window, limit: most, spent }: BudgetRow): object {
-  return { kind, unit, currency, window, limit: most, spent };
-}
-
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}
-
-function stateOf({ revokedAt, expiresAt }: KeyRow, now: number): string {
-  if (revokedAt !== null) return "revoked";
-  if (expiresAt === null) return "good";
-  return expiresAt <= now
-    ? "expired"
-    : `good until ${new Date(expiresAt).toISOString().slice(0, 10)}`;
-}
-
-const NANO = 1_000_000_000;
-
-function amountOf({ unit, currency, limit: most, window, kind }: BudgetRow): string {
-  const amount = unit === "nanos" ? `${most / NANO}${currency ?? ""}` : `${most}${unit}`;
-  return `${kind} ${amount}${window === "total" ? "" : `/${window}`}`;
-}
-
-function spentOf({ unit, spent }: BudgetRow): number {
-  return unit === "nanos" ? spent / NANO : spent;
 }
 
 function budgetsOf(input: VerbInput): readonly AskedBudget[] {

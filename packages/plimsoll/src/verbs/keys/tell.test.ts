@@ -28,6 +28,9 @@ afterEach(async () => {
 const leave = (request: string): Promise<void> =>
   store.outbox.put(outboxEvent({ kind: "review.vote", actor: "local", request, body: { n: 1 } }));
 
+const eventOf = (size: number) =>
+  outboxEvent({ kind: "key.create", actor: "local", body: { n: "x".repeat(size) } });
+
 const told = (): readonly string[] =>
   [...exportLog(join(home, "audit"), { from: 0, kind: "review.vote", format: "jsonl" })].map(
     (line) => String(JSON.parse(line).request),
@@ -68,8 +71,8 @@ test("where the log was altered nothing is changed", async () => {
 });
 
 test("what is no line of the log is never left for it", () => {
-  expect(() => event(16_000)).toThrowError(expect.objectContaining({ code: "usage" }));
-  expect(event(14_000).body).toHaveLength(14_008);
+  expect(() => eventOf(16_000)).toThrowError(expect.objectContaining({ code: "usage" }));
+  expect(eventOf(14_000).body).toHaveLength(14_008);
 });
 
 test("an event that cannot be written stays where it is", async () => {
@@ -78,7 +81,3 @@ test("an event that cannot be written stays where it is", async () => {
   await expect(refused).rejects.toThrow("full");
   expect(await store.outbox.isLeft()).toBe(true);
 });
-
-function event(size: number) {
-  return outboxEvent({ kind: "key.create", actor: "local", body: { n: "x".repeat(size) } });
-}
