@@ -5,6 +5,9 @@ export type StoreStatement = {
   readonly changes?: number;
 };
 
+/** A statement as it crosses: its text the first time, and from then on its number in the order of first times. */
+export type SentStatement = Omit<StoreStatement, "sql"> & { readonly sql: string | number };
+
 /** What a unit came to: the rows of each statement, or a row that was not as it had to be. */
 export type UnitResult =
   | { readonly kind: "done"; readonly rows: readonly (readonly unknown[])[] }
@@ -12,8 +15,8 @@ export type UnitResult =
 
 /** What the worker is asked. */
 export type StoreAsk = { readonly id: number } & (
-  | { readonly kind: "unit"; readonly statements: readonly StoreStatement[] }
-  | { readonly kind: "read"; readonly statement: StoreStatement }
+  | { readonly kind: "unit"; readonly statements: readonly SentStatement[] }
+  | { readonly kind: "read"; readonly statement: SentStatement }
   | { readonly kind: "version" | "close" }
 );
 

@@ -21,10 +21,13 @@ const PRAGMAS: readonly (readonly [string, string, string | number])[] = [
   ["trusted_schema", "off", 0],
 ];
 
+/** A statement that is kept ready, and whether it gives rows: asking each time costs more than most statements do. */
+type Prepared = { readonly run: StatementSync; readonly hasRows: boolean };
+
 /** One SQLite file, opened as durable as it can be. Everything that only SQLite knows is in this file. */
 export class SqliteFile {
   readonly #db: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
 
   /** @throws RangeError when a setting did not take. */
   constructor(path: string) {
@@ -88,7 +91,7 @@ export class SqliteFile {
   }
 
   read({ sql, parameters }: StoreStatement): readonly unknown[] {
-    return this.#prepare(sql).all(...parameters.map(asInput));
+    return this.#prepare(sql).run.all(...parameters.map(asInput));
   }
 
   /** Changes when another connection wrote. */
@@ -106,13 +109,13 @@ export class SqliteFile {
     try {
       const rows: (readonly unknown[])[] = [];
       for (const { sql, parameters, changes } of unit) {
-        const statement = this.#prepare(sql);
+        const { run, hasRows } = this.#prepare(sql);
         const values = parameters.map(asInput);
-        if (statement.columns().length > 0) {
-          rows.push(statement.all(...values));
+        if (hasRows) {
+          rows.push(run.all(...values));
           continue;
         }
-        const done = Number(statement.run(...values).changes);
+        const done = Number(run.run(...values).changes);
         rows.push([]);
         if (changes !== undefined && done !== changes) {
           this.#db.exec("rollback to unit; release unit");
@@ -128,13 +131,14 @@ export class SqliteFile {
     }
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql);
-    if (statement === undefined) {
+  #prepare(sql: string): Prepared {
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
       if (this.#prepared.size >= PREPARED_MAX) this.#prepared.clear();
-      this.#prepared.set(sql, (statement = this.#db.prepare(sql)));
+      const run = this.#db.prepare(sql);
+      this.#prepared.set(sql, (prepared = { run, hasRows: run.columns().length > 0 }));
     }
-    return statement;
+    return prepared;
   }
 }
 
