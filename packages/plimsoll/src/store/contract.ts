@@ -162,8 +162,10 @@ export type Store = {
     readonly setAll: (budgets: readonly BudgetRow[], event: OutboxEvent) => Promise<void>;
   };
   readonly requests: {
-    /** Keeps a request and what it cost, together. */
+    /** Keeps a request and what it cost, together and once; resolves when they are on the disk. */
     readonly settle: (request: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+    /** The last event of the log whose request was settled, as were all before it; -1 when there is none. */
+    readonly settledTo: () => Promise<number>;
     readonly recent: (options: {
       readonly before?: number;
       readonly limit: number;

@@ -62,4 +62,8 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "002-outbox-request",
     sql: "alter table outbox add column request text",
   },
+  {
+    name: "003-settled",
+    sql: "create table settled (place integer primary key check (place = 0), seq integer not null) strict",
+  },
 ];

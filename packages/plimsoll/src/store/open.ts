@@ -64,18 +64,20 @@ function storeOver(thread: StoreThread, unlock: () => void): Store {
       return rows as readonly T[];
     },
   };
+  const requests = requestsQueries(port);
   return {
     keys: keysQueries(port),
     budgets: budgetsQueries(port),
-    requests: requestsQueries(port),
+    requests: requests.queries,
     holds: holdsQueries(port),
     bodies: bodiesQueries(port),
     subjects: subjectsQueries(port),
     outbox: outboxQueries(port),
     retain: retainQueries(port),
     version: () => thread.version(),
-    isAvailable: () => thread.isAvailable,
+    isAvailable: () => thread.isAvailable && requests.isKeepingUp(),
     close: async () => {
+      await requests.flush();
       await thread.close();
       unlock();
     },

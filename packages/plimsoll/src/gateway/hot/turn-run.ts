@@ -253,9 +253,23 @@ export class TurnRun {
     const isKept = await this.#close(outcome, 200);
     if (!isKept) return;
     const last = this.#encoder.end({ kind: halt === undefined ? "whole" : "filtered", usage });
-    const first = this.#hasBegun ? "" : this.#encoder.begin();
-    if (!this.#hasBegun) this.#begin();
-    this.#out.end(this.#pending + first + last);
+    if (!this.#encoder.isStream) this.#whole(this.#encoder.begin() + last);
+    else {
+      const first = this.#hasBegun ? "" : this.#encoder.begin();
+      if (!this.#hasBegun) this.#begin();
+      this.#out.end(this.#pending + first + last);
+    }
+  }
+
+  /** Ends with a body that is known whole: head and body leave as one piece. */
+  #whole(body: string): void {
+    this.#hasBegun = true;
+    this.#out.head(200, {
+      ...answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt),
+      "content-type": this.#encoder.contentType,
+      "content-length": String(Buffer.byteLength(body)),
+    });
+    this.#out.end(body);
   }
 
   async #hold(halt: Halt): Promise<void> {

@@ -6,11 +6,27 @@ import type { Tables } from "./schema.ts";
 import { HOUR_MS, Settler } from "./settle.ts";
 
 /** Requests with what they cost, and sums by the hour. */
-export function requestsQueries(port: StorePort): Store["requests"] {
-  const { rows } = port;
+export function requestsQueries(port: StorePort): {
+  readonly queries: Store["requests"];
+  /** Writes what still gathers. */
+  readonly flush: () => Promise<void>;
+  readonly isKeepingUp: () => boolean;
+} {
   const settler = new Settler(port);
   return {
+    queries: queriesOver(port, settler),
+    flush: () => settler.flush(),
+    isKeepingUp: () => settler.isKeepingUp,
+  };
+}
+
+function queriesOver({ rows }: StorePort, settler: Settler): Store["requests"] {
+  return {
     settle: (request, settlements) => settler.settle(request, settlements),
+    settledTo: async () => {
+      const [row] = await rows<Tables["settled"]>(statement(db.selectFrom("settled").selectAll()));
+      return row?.seq ?? -1;
+    },
     recent: async ({ before, limit, keyId }) => {
       let recent = db.selectFrom("requests").selectAll().orderBy("at", "desc").orderBy("id");
       if (before !== undefined) recent = recent.where("at", "<", before);

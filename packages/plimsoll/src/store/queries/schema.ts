@@ -47,6 +47,8 @@ export type Tables = {
     readonly redactions: number;
     readonly audit_seq: number | null;
   };
+  /** One row: every request up to this event of the log was settled. */
+  readonly settled: { readonly place: number; readonly seq: number };
   readonly usage_hour: {
     readonly hour: number;
     readonly team: string;

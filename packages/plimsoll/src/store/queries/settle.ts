@@ -13,6 +13,12 @@ export const HOUR_MS = 3_600_000;
 /** Requests of one commit; those behind wait for the next. */
 const BATCH_MAX = 512;
 
+/** Requests that may wait for the disk; beyond it nothing new is taken (CWE-770). */
+const WAITING_MAX = 20_000;
+
+/** Milliseconds in which requests gather: a commit costs as much for one as for a hundred, and the log has them. */
+const GATHER_MS = 50;
+
 type Waiting = {
   readonly request: RequestRow;
   readonly settlements: readonly Settlement[];
@@ -32,7 +38,8 @@ export class Settler {
   );
   readonly #usage = new Prepared(usageOf);
   #waiting: Waiting[] = [];
-  #isWriting = false;
+  #timer: NodeJS.Timeout | undefined;
+  #writing: Promise<void> | undefined;
 
   constructor(port: StorePort) {
     this.#port = port;
@@ -42,13 +49,26 @@ export class Settler {
   settle(request: RequestRow, settlements: readonly Settlement[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ request, settlements, resolve, reject });
-      if (this.#isWriting) return;
-      this.#isWriting = true;
-      // All that ends in one turn of the loop is one commit.
-      setImmediate(() => {
-        void this.#writeAll();
-      });
+      if (this.#waiting.length >= BATCH_MAX) this.#write();
+      else this.#timer ??= setTimeout(() => this.#write(), GATHER_MS);
     });
+  }
+
+  /** False when more waits than a store that keeps up ever has. */
+  get isKeepingUp(): boolean {
+    return this.#waiting.length < WAITING_MAX;
+  }
+
+  /** Writes what waits now, and resolves when all of it is written. */
+  async flush(): Promise<void> {
+    this.#write();
+    await this.#writing;
+  }
+
+  #write(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#writing === undefined && this.#waiting.length > 0) this.#writing = this.#writeAll();
   }
 
   async #writeAll(): Promise<void> {
@@ -64,7 +84,7 @@ export class Settler {
         for (const { reject } of batch) reject(error);
       }
     }
-    this.#isWriting = false;
+    this.#writing = undefined;
   }
 
   async #one(one: Waiting): Promise<void> {
@@ -81,8 +101,22 @@ export class Settler {
       ...rows.map((row) => this.#insert.of(row)),
       ...sumsOf(rows).map((row) => this.#usage.of(row)),
       ...spentOf(settlements).map((one) => statement(spendOf(one))),
+      ...settledOf(batch),
     ];
   }
+}
+
+/** How far the log is settled. Requests come in the order of their events. */
+function settledOf(batch: readonly Waiting[]): readonly StoreStatement[] {
+  const seq = Math.max(-1, ...batch.map(({ request }) => request.auditSeq ?? -1));
+  if (seq < 0) return [];
+  const set = db
+    .insertInto("settled")
+    .values({ place: 0, seq })
+    .onConflict((at) =>
+      at.column("place").doUpdateSet({ seq: sql<number>`max(settled.seq, excluded.seq)` }),
+    );
+  return [statement(set)];
 }
 
 /** Sums by the hour, one row for each team, key and model. */

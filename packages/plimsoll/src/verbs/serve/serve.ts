@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
@@ -11,12 +10,14 @@ import { Receipts } from "../../gateway/hot/receipt.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { Holds } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
+import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import type { Concern } from "../../kernel/concern.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
@@ -30,11 +31,12 @@ import { isLoopback, type ServeSettings, type UpstreamSettings } from "./setting
 /** Milliseconds between two looks for what another process changed. */
 const POLL_MS = 1_000;
 
-/** Milliseconds that the event loop may lag before new requests are refused. */
+/**
+ * Milliseconds that the event loop may lag before new requests are refused, and the percentile of all lags since
+ * the last look that is held against it: one long pause in a second is no overload, a second of them is.
+ */
 const LOOP_LAG_MS = 200;
-
-/** Bytes of a request's id. */
-const ID_BYTES = 18;
+const LOOP_LAG_PERCENTILE = 80;
 
 /** What serving needs. */
 export type ServeOptions = {
@@ -102,6 +104,7 @@ class State {
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: 20 });
   readonly #poll: NodeJS.Timeout;
@@ -120,6 +123,7 @@ class State {
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
+    this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#holds = new Holds({
       store,
@@ -144,6 +148,7 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
+    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
     await state.#loadKeys();
     state.#swap(options.settings, options.guards, admitted);
     return state;
@@ -163,12 +168,16 @@ class State {
       dialects,
       limits: this.#limits,
       audit: this.#audit,
-      settle: (row, settlements) => this.#store.requests.settle(row, settlements),
+      settle: (row, settlements) => {
+        this.#store.requests.settle(row, settlements).catch((error: unknown) => {
+          log("error", "store", { request: row.id, reason: reasonOf(error) });
+        });
+      },
       hold: (held) => this.#holds.add(held),
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
       shed: () => this.#shed(),
-      newId: () => `req_${randomBytes(ID_BYTES).toString("base64url")}`,
+      newId: () => this.#ids.next(),
       now,
       log,
       observe: () => {},
@@ -244,7 +253,7 @@ class State {
 
   /** What other processes left: keys, budgets, events for the log. */
   async #look(): Promise<void> {
-    this.#lagMs = this.#lag.percentile(99) / 1e6;
+    this.#lagMs = this.#lag.percentile(LOOP_LAG_PERCENTILE) / 1e6;
     this.#lag.reset();
     try {
       const version = await this.#store.version();
