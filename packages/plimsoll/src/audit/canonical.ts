@@ -22,9 +22,7 @@ function spell(value: Json): string {
     throw new RangeError(`${value} is no safe integer`);
   }
   if (typeof value === "boolean" || value === null) return String(value);
-  return isList(value)
-    ? `[${value.map((item) => spell(item)).join(",")}]`
-    : canonicalObject(value);
+  return isList(value) ? `[${value.map((item) => spell(item)).join(",")}]` : canonicalObject(value);
 }
 
 /**

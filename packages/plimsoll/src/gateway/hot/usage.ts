@@ -33,13 +33,13 @@ export class UsageCount {
   /** Sees one piece of the answer. */
   see(delta: Delta): void {
     if (delta.kind === "usage") this.#told = delta.usage;
-    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""));
-    else if (delta.kind !== "finish") this.#text(delta.text);
+    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""), 1);
+    else if (delta.kind !== "finish") this.#text(delta.text, delta.pieces ?? 1);
   }
 
-  #text(text: string): void {
+  #text(text: string, pieces: number): void {
     if (text === "") return;
-    this.#pieces += 1;
+    this.#pieces += pieces;
     this.#bytes += Buffer.byteLength(text);
   }
 
