@@ -61,6 +61,7 @@ function answer(file: SqliteFile, ask: Exclude<StoreAsk, { readonly kind: "unit"
   try {
     if (ask.kind === "read") say({ id, kind: "read", rows: file.read(ask.statement) });
     else if (ask.kind === "version") say({ id, kind: "version", version: file.version() });
+    else if (ask.kind === "vacuum") say({ id, kind: "vacuumed", free: file.vacuum() });
     else {
       file.close();
       say({ id, kind: "closed" });

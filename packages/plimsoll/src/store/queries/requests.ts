@@ -1,8 +1,9 @@
 import { sql } from "kysely";
 
+import { PlimsollError } from "../../kernel/error.ts";
 import type { Store } from "../contract.ts";
 import { db, statement } from "./compile.ts";
-import type { StorePort } from "./port.ts";
+import { isDone, type StorePort } from "./port.ts";
 import { requestOf, requestValues } from "./rows.ts";
 import type { Tables } from "./schema.ts";
 
@@ -17,8 +18,9 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
         .insertInto("requests")
         .values(requestValues(request))
         .onConflict((at) => at.column("id").doNothing());
-      await change(
-        statement(insert),
+      const done = await change(
+        // Kept already: then all of the unit is undone, and nothing is charged a second time.
+        statement(insert, 1),
         statement(usageOf(requestValues(request))),
         ...settlements.map(({ budgetId, windowStart, amount }) =>
           statement(
@@ -32,6 +34,10 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
           ),
         ),
       );
+      if (isDone(done) || (await isKept(rows, request.id))) return;
+      throw new PlimsollError("store-unavailable", `the request ${request.id} cannot be kept`, {
+        hint: "Its row is not one that the store takes. Tell us.",
+      });
     },
     recent: async ({ before, limit, keyId }) => {
       let recent = db.selectFrom("requests").selectAll().orderBy("at", "desc").orderBy("id");
@@ -47,12 +53,14 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
         .where("hour", ">=", since - (since % HOUR_MS))
         .orderBy("hour")
         .orderBy("key_id")
-        .orderBy("alias");
+        .orderBy("alias")
+        .orderBy("upstream");
       return (await rows<Tables["usage_hour"]>(statement(sums))).map((row) => ({
         hour: row.hour,
         team: row.team,
         keyId: row.key_id,
         alias: row.alias,
+        upstream: row.upstream === "" ? null : row.upstream,
         requests: row.requests,
         inputTokens: row.input_tokens,
         outputTokens: row.output_tokens,
@@ -60,6 +68,11 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
       }));
     },
   };
+}
+
+async function isKept(rows: StorePort["rows"], id: string): Promise<boolean> {
+  const one = db.selectFrom("requests").select("id").where("id", "=", id);
+  return (await rows(statement(one))).length > 0;
 }
 
 function usageOf(row: Tables["requests"]) {
@@ -71,13 +84,14 @@ function usageOf(row: Tables["requests"]) {
       team: row.team,
       key_id: row.key_id,
       alias: row.alias,
+      upstream: row.upstream ?? "",
       requests: 1,
       input_tokens: row.input_tokens,
       output_tokens: row.output_tokens,
       nanos: row.nanos ?? 0,
     })
     .onConflict((at) =>
-      at.columns(["hour", "team", "key_id", "alias"]).doUpdateSet({
+      at.columns(["hour", "team", "key_id", "alias", "upstream"]).doUpdateSet({
         requests: sql<number>`usage_hour.requests + excluded.requests`,
         input_tokens: sql<number>`usage_hour.input_tokens + excluded.input_tokens`,
         output_tokens: sql<number>`usage_hour.output_tokens + excluded.output_tokens`,
