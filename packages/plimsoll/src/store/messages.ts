@@ -17,7 +17,7 @@ export type UnitResult =
 export type StoreAsk = { readonly id: number } & (
   | { readonly kind: "unit"; readonly statements: readonly SentStatement[] }
   | { readonly kind: "read"; readonly statement: SentStatement }
-  | { readonly kind: "version" | "close" }
+  | { readonly kind: "version" | "vacuum" | "close" }
 );
 
 /** What it answers. Errors are taken apart, since classes do not cross. */
@@ -25,6 +25,7 @@ export type StoreAnswer = { readonly id: number } & (
   | { readonly kind: "unit"; readonly result: UnitResult }
   | { readonly kind: "read"; readonly rows: readonly unknown[] }
   | { readonly kind: "version"; readonly version: number }
+  | { readonly kind: "vacuumed"; readonly free: number }
   | { readonly kind: "closed" }
   | { readonly kind: "failed"; readonly message: string }
 );

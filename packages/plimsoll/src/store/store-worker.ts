@@ -50,7 +50,7 @@ function serve(): void {
 type Ask = { readonly id: number } & (
   | { readonly kind: "unit"; readonly statements: readonly StoreStatement[] }
   | { readonly kind: "read"; readonly statement: StoreStatement }
-  | { readonly kind: "version" | "close" }
+  | { readonly kind: "version" | "vacuum" | "close" }
 );
 
 /** Gives statements their texts back. In the order that asks came in: a number means the text that came so manieth. */
@@ -85,6 +85,7 @@ function answer(file: SqliteFile, ask: Exclude<Ask, { readonly kind: "unit" }>):
   try {
     if (ask.kind === "read") say({ id, kind: "read", rows: file.read(ask.statement) });
     else if (ask.kind === "version") say({ id, kind: "version", version: file.version() });
+    else if (ask.kind === "vacuum") say({ id, kind: "vacuumed", free: file.vacuum() });
     else {
       file.close();
       say({ id, kind: "closed" });

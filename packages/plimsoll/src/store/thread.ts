@@ -73,6 +73,12 @@ export class StoreThread {
     return answer.kind === "version" ? answer.version : 0;
   }
 
+  /** Gives some free pages back to the disk; returns how many are left. */
+  async vacuum(): Promise<number> {
+    const answer = await this.#ask({ kind: "vacuum" });
+    return answer.kind === "vacuumed" ? answer.free : 0;
+  }
+
   async close(): Promise<void> {
     if (this.#fault !== undefined) return;
     await this.#ask({ kind: "close" });

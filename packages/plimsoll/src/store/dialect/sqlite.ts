@@ -11,6 +11,9 @@ const PREPARED_MAX = 200;
 /** Milliseconds that a change waits for that of another process. */
 const BUSY_MS = 5_000;
 
+/** Pages that are given back to the disk at once, so that nobody waits for long. */
+const VACUUM_PAGES = 1_000;
+
 /** Settings that are read back after they were set: some file systems ignore them in silence. */
 const PRAGMAS: readonly (readonly [string, string, string | number])[] = [
   ["journal_mode", "wal", "wal"],
@@ -30,10 +33,12 @@ export class SqliteFile {
   readonly #prepared = new Map<string, Prepared>();
 
   /** @throws RangeError when a setting did not take. */
-  constructor(path: string) {
+  constructor(path: string | URL) {
     // Set from the start: the first setting below already needs the file to itself for a moment.
     this.#db = new DatabaseSync(path, { timeout: BUSY_MS });
     chmodSync(path, 0o600);
+    // Counts for a file that has no table yet; an older one keeps what is deleted for later use.
+    this.#db.exec("pragma auto_vacuum = incremental");
     for (const [name, value, expected] of PRAGMAS) {
       this.#db.exec(`pragma ${name} = ${value}`);
       const row = this.#db.prepare(`pragma ${name}`).get() ?? {};
@@ -94,14 +99,25 @@ export class SqliteFile {
     return this.#prepare(sql).run.all(...parameters.map(asInput));
   }
 
+  /** Gives free pages back to the disk; returns how many are left to be given back. */
+  vacuum(): number {
+    this.#db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
+    if (this.#number("auto_vacuum") === 0) return 0;
+    return this.#number("freelist_count");
+  }
+
   /** Changes when another connection wrote. */
   version(): number {
-    const row = this.#db.prepare("pragma data_version").get() ?? {};
-    return Number(row["data_version"]);
+    return this.#number("data_version");
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  #number(pragma: string): number {
+    const row = this.#db.prepare(`pragma ${pragma}`).get() ?? {};
+    return Number(row[pragma]);
   }
 
   #unit(unit: readonly StoreStatement[]): UnitResult {

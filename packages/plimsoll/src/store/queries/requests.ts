@@ -41,12 +41,14 @@ function queriesOver({ rows }: StorePort, settler: Settler): Store["requests"] {
         .where("hour", ">=", since - (since % HOUR_MS))
         .orderBy("hour")
         .orderBy("key_id")
-        .orderBy("alias");
+        .orderBy("alias")
+        .orderBy("upstream");
       return (await rows<Tables["usage_hour"]>(statement(sums))).map((row) => ({
         hour: row.hour,
         team: row.team,
         keyId: row.key_id,
         alias: row.alias,
+        upstream: row.upstream === "" ? null : row.upstream,
         requests: row.requests,
         inputTokens: row.input_tokens,
         outputTokens: row.output_tokens,

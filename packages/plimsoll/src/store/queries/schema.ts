@@ -14,6 +14,7 @@ export type Tables = {
     readonly revoked_at: number | null;
     readonly parallel: number | null;
     readonly rotated_to: string | null;
+    readonly zones: string | null;
   };
   readonly budgets: {
     readonly id: string;
@@ -54,6 +55,8 @@ export type Tables = {
     readonly team: string;
     readonly key_id: string;
     readonly alias: string;
+    /** Empty where no engine was asked. */
+    readonly upstream: string;
     readonly requests: number;
     readonly input_tokens: number;
     readonly output_tokens: number;

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 
+import { PlimsollError } from "../../kernel/error.ts";
 import type { RequestRow, Settlement } from "../contract.ts";
 import type { StoreStatement } from "../messages.ts";
 import { db, Prepared, statement } from "./compile.ts";
@@ -91,7 +92,11 @@ export class Settler {
     if (isDone(await this.#port.change(...this.#statements([one])))) return;
     const own = db.selectFrom("requests").select("id").where("id", "=", one.request.id);
     const kept = await this.#port.rows(statement(own));
-    if (kept.length === 0) one.reject(new RangeError("a request could not be kept"));
+    if (kept.length === 0) {
+      const unkept = `the request ${one.request.id} cannot be kept`;
+      const hint = "Its row is not one that the store takes. Tell us.";
+      one.reject(new PlimsollError("store-unavailable", unkept, { hint }));
+    }
   }
 
   #statements(batch: readonly Waiting[]): readonly StoreStatement[] {
@@ -119,18 +124,19 @@ function settledOf(batch: readonly Waiting[]): readonly StoreStatement[] {
   return [statement(set)];
 }
 
-/** Sums by the hour, one row for each team, key and model. */
+/** Sums by the hour, one row for each team, key, model and upstream. */
 function sumsOf(rows: readonly Tables["requests"][]): readonly Tables["usage_hour"][] {
   const sums = new Map<string, Tables["usage_hour"]>();
   for (const row of rows) {
     const hour = row.at - (row.at % HOUR_MS);
-    const name = `${hour}\0${row.team}\0${row.key_id}\0${row.alias}`;
+    const name = `${hour}\0${row.team}\0${row.key_id}\0${row.alias}\0${row.upstream ?? ""}`;
     const sum = sums.get(name);
     sums.set(name, {
       hour,
       team: row.team,
       key_id: row.key_id,
       alias: row.alias,
+      upstream: row.upstream ?? "",
       requests: (sum?.requests ?? 0) + 1,
       input_tokens: (sum?.input_tokens ?? 0) + row.input_tokens,
       output_tokens: (sum?.output_tokens ?? 0) + row.output_tokens,
@@ -156,7 +162,7 @@ function usageOf(row: Tables["usage_hour"]) {
     .insertInto("usage_hour")
     .values(row)
     .onConflict((at) =>
-      at.columns(["hour", "team", "key_id", "alias"]).doUpdateSet({
+      at.columns(["hour", "team", "key_id", "alias", "upstream"]).doUpdateSet({
         requests: sql<number>`usage_hour.requests + excluded.requests`,
         input_tokens: sql<number>`usage_hour.input_tokens + excluded.input_tokens`,
         output_tokens: sql<number>`usage_hour.output_tokens + excluded.output_tokens`,
