@@ -321,6 +321,8 @@ export class TurnRun {
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
+    // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
+    this.#isOver = true;
     this.#run?.abort();
     void this.#close("left", this.#hasBegun ? 200 : 499);
   }
