@@ -75,6 +75,7 @@ function storeOver(thread: StoreThread, unlock: () => void): Store {
     retain: retainQueries(port),
     version: () => thread.version(),
     isAvailable: () => thread.isAvailable,
+    waiting: () => thread.waiting,
     close: async () => {
       await thread.close();
       unlock();

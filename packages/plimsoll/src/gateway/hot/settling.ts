@@ -1,12 +1,12 @@
 import { reasonOf } from "../../kernel/error.ts";
-import type { Usage } from "../../engine/delta.ts";
+import type { FinishReason, Usage } from "../../engine/delta.ts";
 import type { RequestOutcome, RequestRow } from "../../store/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
 import type { DialectName } from "../dialects/contract.ts";
-import type { HotPorts, HotRequest, Snapshot } from "./contract.ts";
+import type { HotPorts, HotRequest, Observed, Snapshot } from "./contract.ts";
 import { receiptOf } from "./receipt.ts";
 
 /** How a turn ended. */
@@ -16,10 +16,14 @@ export type TurnEnd = {
   readonly usage: { readonly usage: Usage; readonly isEstimated: boolean };
   readonly tallies: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
+  readonly finishReasons: readonly FinishReason[];
 };
 
 /** What is known of a request before it is served. */
-export type Settled = Pick<HotRequest, "id" | "caller" | "route" | "startedAt" | "dropped"> & {
+export type Settled = Pick<
+  HotRequest,
+  "id" | "caller" | "route" | "startedAt" | "dropped" | "trace"
+> & {
   readonly dialect: { readonly name: DialectName };
 };
 
@@ -30,6 +34,7 @@ export class Settling {
   readonly #snapshot: Snapshot;
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
+  #requestEdits = 0;
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
@@ -41,8 +46,9 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies }: ScannedRequest): void {
+  sawRequest({ tallies, edits }: ScannedRequest): void {
     this.#requestTallies = tallies;
+    this.#requestEdits = edits.length;
   }
 
   sawFirst(now: number): void {
@@ -91,7 +97,7 @@ export class Settling {
           audit: place,
         }),
       );
-      observe(row);
+      observe(row, this.#observed(end));
       await Promise.all([durable, stored]);
       return true;
     } catch (error) {
@@ -122,6 +128,19 @@ export class Settling {
       totalMs: at - startedAt,
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       auditSeq,
+    };
+  }
+
+  #observed({ tallies, edits, finishReasons }: TurnEnd): Observed {
+    return {
+      requestTallies: this.#requestTallies,
+      tallies,
+      edits,
+      requestEdits: this.#requestEdits,
+      halt: this.halt,
+      finishReasons,
+      policyDigest: this.#snapshot.policyDigest,
+      trace: this.#request.trace,
     };
   }
 
