@@ -242,5 +242,7 @@ export type Store = {
   /** Changes whenever another process wrote: keys may be made while this one serves. */
   readonly version: () => Promise<number>;
   readonly isAvailable: () => boolean;
+  /** Units of work that wait for the disk. */
+  readonly waiting: () => number;
   readonly close: () => Promise<void>;
 };

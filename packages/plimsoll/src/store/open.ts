@@ -102,6 +102,7 @@ function storeOver(thread: StoreThread, unlock: () => void): Store {
     expired: expiredQueries(port),
     version: () => thread.version(),
     isAvailable: () => thread.isAvailable && requests.isKeepingUp(),
+    waiting: () => thread.waiting,
     close: async () => {
       await requests.flush();
       await thread.close();

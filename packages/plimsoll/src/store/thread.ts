@@ -50,6 +50,11 @@ export class StoreThread {
     });
   }
 
+  /** Questions that were not answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   get isAvailable(): boolean {
     return this.#fault === undefined;
   }

@@ -1,13 +1,13 @@
 import type { AuditPlace } from "../../audit/contract.ts";
 import { reasonOf } from "../../kernel/error.ts";
-import type { Usage } from "../../engine/delta.ts";
+import type { FinishReason, Usage } from "../../engine/delta.ts";
 import type { RequestOutcome, RequestRow } from "../../store/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
 import type { DialectName } from "../dialects/contract.ts";
-import type { HotPorts, HotRequest, Snapshot } from "./contract.ts";
+import type { HotPorts, HotRequest, Observed, Snapshot } from "./contract.ts";
 import { recordBody, type RecordFacts } from "./record.ts";
 
 /** How a turn ended. */
@@ -17,10 +17,14 @@ export type TurnEnd = {
   readonly usage: { readonly usage: Usage; readonly isEstimated: boolean };
   readonly tallies: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
+  readonly finishReasons: readonly FinishReason[];
 };
 
 /** What is known of a request before it is served. */
-export type Settled = Pick<HotRequest, "id" | "caller" | "route" | "startedAt" | "dropped"> & {
+export type Settled = Pick<
+  HotRequest,
+  "id" | "caller" | "route" | "startedAt" | "dropped" | "trace"
+> & {
   readonly dialect: { readonly name: DialectName };
 };
 
@@ -31,6 +35,7 @@ export class Settling {
   readonly #snapshot: Snapshot;
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
+  #requestEdits = 0;
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
@@ -42,8 +47,9 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies }: ScannedRequest): void {
+  sawRequest({ tallies, edits }: ScannedRequest): void {
     this.#requestTallies = tallies;
+    this.#requestEdits = edits.length;
   }
 
   sawFirst(now: number): void {
@@ -74,7 +80,7 @@ export class Settling {
         body: recordBody(row, cost.settlements, this.#facts(end)),
       });
       this.#keepReceipt(end, cost, place);
-      observe(row);
+      observe(row, this.#observed(end));
       await durable;
       settle({ ...row, auditSeq: place.seq }, cost.settlements);
       return true;
@@ -128,6 +134,19 @@ export class Settling {
       totalMs: at - startedAt,
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       auditSeq: null,
+    };
+  }
+
+  #observed({ tallies, edits, finishReasons }: TurnEnd): Observed {
+    return {
+      requestTallies: this.#requestTallies,
+      tallies,
+      edits,
+      requestEdits: this.#requestEdits,
+      halt: this.halt,
+      finishReasons,
+      policyDigest: this.#snapshot.policyDigest,
+      trace: this.#request.trace,
     };
   }
 

@@ -177,6 +177,7 @@ export class TurnRun {
     attempt.report(
       failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
     );
+    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
     this.#ports.log("warn", "upstream", {
       request: this.#request.id,
       upstream: attempt.upstream.name,
@@ -344,6 +345,7 @@ export class TurnRun {
       usage: isReached ? usage : { usage: { input: 0, output: 0 }, isEstimated: false },
       tallies,
       edits: this.#edits,
+      finishReasons: this.#usage.finishReasons,
     });
     if (kept) return true;
     this.#say(

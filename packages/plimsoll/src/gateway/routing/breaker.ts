@@ -29,6 +29,11 @@ export class Breaker {
     return this.#openUntil === 0 || !this.#isProbing;
   }
 
+  /** True while nothing is let through. */
+  isOpen(now: number): boolean {
+    return now < this.#openUntil;
+  }
+
   /** A request is sent. */
   begin(): void {
     if (this.#openUntil !== 0) this.#isProbing = true;
