@@ -231,8 +231,10 @@ function takeAnswer(sink: EngineSink, refuse: (failure: EngineFailure) => void):
         const failure = answer.read(whole.json());
         if (failure !== undefined || !answer.hasFinished) sink.fail(MALFORMED);
         else sink.end();
-      } else if (isDone || answer.hasFinished) sink.end();
-      else sink.fail(CUT);
+      } else if (isDone || answer.hasFinished) {
+        answer.end();
+        sink.end();
+      } else sink.fail(CUT);
     },
     fail: sink.fail,
   };
