@@ -239,8 +239,10 @@ function takeAnswer(sink: EngineSink, refuse: (failure: EngineFailure) => void):
         gather.flush();
         if (failure !== undefined || !answer.hasFinished) sink.fail(MALFORMED);
         else sink.end();
-      } else if (isDone || answer.hasFinished) sink.end();
-      else sink.fail(CUT);
+      } else if (isDone || answer.hasFinished) {
+        answer.end();
+        sink.end();
+      } else sink.fail(CUT);
     },
     fail: sink.fail,
   };
