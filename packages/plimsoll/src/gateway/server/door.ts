@@ -82,7 +82,7 @@ class Visit {
       case "held": {
         const answer = await answerGet(this.#place, caller, headers, this.#serving, this.#ports);
         if (answer.kind === "refused") return this.#refuse(answer.refusal);
-        return this.#json(200, answer.body);
+        return this.#json(answer.json);
       }
     }
   }
@@ -192,9 +192,8 @@ class Visit {
     }
   }
 
-  #json(status: number, body: JsonObject): void {
-    const headers = { "content-type": "application/json" };
-    this.#send({ status, headers, body: JSON.stringify(body) });
+  #json(body: string): void {
+    this.#send({ status: 200, headers: { "content-type": "application/json" }, body });
   }
 
   #send({ status, headers, body }: RefusalAnswer): void {

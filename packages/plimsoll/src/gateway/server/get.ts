@@ -8,7 +8,7 @@ import type { Place } from "./places.ts";
 
 /** What a GET came to. */
 export type GetAnswer =
-  | { readonly kind: "answered"; readonly body: JsonObject }
+  | { readonly kind: "answered"; readonly json: string }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" | "held" }>;
@@ -38,7 +38,7 @@ export async function answerGet(
     }
     case "receipt": {
       const receipt = ports.receipts.get(place.id, caller.keyId);
-      return receipt === undefined ? NOTHING : answered(receipt);
+      return receipt === undefined ? NOTHING : { kind: "answered", json: receipt };
     }
     case "held": {
       const held = await ports.held(place.id, caller.keyId);
@@ -58,7 +58,7 @@ const NOTHING: GetAnswer = {
 };
 
 function answered(body: JsonObject): GetAnswer {
-  return { kind: "answered", body };
+  return { kind: "answered", json: JSON.stringify(body) };
 }
 
 function listOf(models: readonly ServedModel[], isAnthropic: boolean): JsonObject {
