@@ -26,8 +26,10 @@ export function findAnyCards(
   text: string,
   { cardLengths }: Pick<IdentifierFacts, "cardLengths">,
   visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
 ): void {
-  for (let at = 0; at < text.length;) {
+  for (let at = from; at < text.length;) {
     if (!isDigit(text.charCodeAt(at))) {
       at += 1;
       continue;
@@ -61,15 +63,24 @@ function visitLongest(
   visit: Visit,
 ): number {
   const start = groups[first]?.start ?? 0;
-  for (let last = Math.min(groups.length, first + MAX_GROUPS) - 1; last >= first; last -= 1) {
+  const most = Math.min(groups.length, first + MAX_GROUPS);
+  let digits = 0;
+  for (let at = first; at < most; at += 1) digits += lengthOf(groups[at]);
+  for (let last = most - 1; last >= first && digits >= MIN_DIGITS; last -= 1) {
     const end = groups[last]?.end ?? start;
+    const count = digits;
+    digits -= lengthOf(groups[last]);
+    if (count > MAX_DIGITS || !standsAlone(text, start, end)) continue;
     const value = digitsOf(text, start, end);
-    if (value.length < MIN_DIGITS || value.length > MAX_DIGITS) continue;
-    if (!standsAlone(text, start, end) || !passesLuhn(value) || !isIssued(value, lengths)) continue;
+    if (!isIssued(value, lengths) || !passesLuhn(value)) continue;
     visit({ start, end, value });
     return last + 1;
   }
   return first + 1;
+}
+
+function lengthOf(group: Group | undefined): number {
+  return group === undefined ? 0 : group.end - group.start;
 }
 
 function digitsOf(text: string, start: number, end: number): string {
