@@ -21,18 +21,21 @@ class Rule {
   #pattern: RE2JS | undefined;
   #lists: readonly AllowList[] | undefined;
 
-  constructor(raw: RawRule, allowed: AllowRaw) {
+  readonly #keywords: readonly string[];
+  readonly #lower: LowerCase;
+
+  constructor(raw: RawRule, allowed: AllowRaw, lower: LowerCase) {
     this.id = raw.id;
     this.#raw = raw;
     this.#allowed = allowed;
+    this.#keywords = raw.keywords.map((keyword) => keyword.toLowerCase());
+    this.#lower = lower;
     this.#before = raw.group === 0 ? 0 : longestBeforeGroup(parsePattern(raw.regex));
   }
 
   readonly find: ScanFinder = (text, from, visit) => {
-    const lower = text.toLowerCase();
-    if (this.#raw.keywords.some((keyword) => lower.includes(keyword.toLowerCase()))) {
-      this.#search(text, from, visit);
-    }
+    const lower = this.#lower.of(text);
+    if (this.#keywords.some((keyword) => lower.includes(keyword))) this.#search(text, from, visit);
   };
 
   #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
@@ -63,6 +66,20 @@ class Rule {
     if (entropy !== undefined && shannonEntropy(secret) <= entropy) return true;
     this.#lists ??= [allowListOf(this.#allowed), ...(this.#raw.allowlists ?? []).map(allowListOf)];
     return this.#lists.some((list) => list(secret, match, text, at));
+  }
+}
+
+/** The lower case of the text that rules are asked about one after another, made once. */
+class LowerCase {
+  #text = "";
+  #lower = "";
+
+  of(text: string): string {
+    if (text !== this.#text) {
+      this.#text = text;
+      this.#lower = text.toLowerCase();
+    }
+    return this.#lower;
   }
 }
 
@@ -104,11 +121,12 @@ const BY_HAND = "private-key";
  */
 export function secretScanRules(rules: SecretRules, only?: readonly string[]): readonly ScanRule[] {
   const allowed: AllowRaw = { regexes: rules.allowed, stopWords: rules.stopWords };
+  const lower = new LowerCase();
   return rules.rules
     .filter(({ id }) => id !== BY_HAND && (only === undefined || only.includes(id)))
     .map((raw) => ({
       pattern: raw.regex,
       isWhole: raw.group === 0,
-      find: new Rule(raw, allowed).find,
+      find: new Rule(raw, allowed, lower).find,
     }));
 }
