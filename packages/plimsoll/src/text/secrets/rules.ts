@@ -4,6 +4,7 @@ import { shannonEntropy } from "../entropy.ts";
 import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
 import { parsePattern } from "../scan/pattern.ts";
 import { longestBeforeGroup } from "../scan/reach.ts";
+import { withoutLead } from "../scan/program.ts";
 import type { SecretRules } from "./rules-schema.ts";
 
 /** Hits of one rule in one text: more are one attack or one list (CWE-834). */
@@ -23,6 +24,8 @@ class Rule {
 
   readonly #keywords: readonly string[];
   readonly #lower: LowerCase;
+  /** True when an allow-list looks at all that the expression matched. */
+  readonly #isMatchAsked: boolean;
 
   constructor(raw: RawRule, allowed: AllowRaw, lower: LowerCase) {
     this.id = raw.id;
@@ -30,7 +33,8 @@ class Rule {
     this.#allowed = allowed;
     this.#keywords = raw.keywords.map((keyword) => keyword.toLowerCase());
     this.#lower = lower;
-    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(parsePattern(raw.regex));
+    this.#isMatchAsked = (raw.allowlists ?? []).some(({ target }) => target === "match");
+    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(withoutLead(parsePattern(raw.regex)));
   }
 
   readonly find: ScanFinder = (text, from, visit) => {
@@ -39,14 +43,17 @@ class Rule {
   };
 
   #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
-    this.#pattern ??= RE2JS.compile(this.#raw.regex);
-    const matcher = this.#pattern.matcher(text);
-    let isFound = matcher.find(Math.max(0, from - this.#before));
+    this.#pattern ??= RE2JS.compile(this.#isMatchAsked ? this.#raw.regex : leadless(this.#raw.regex));
+    // What goes before is cut off but for the character that `\b` looks at: short texts are searched faster.
+    const begin = Math.max(0, from - this.#before);
+    const cut = Math.max(0, begin - 1);
+    const matcher = this.#pattern.matcher(cut === 0 ? text : text.slice(cut));
+    let isFound = matcher.find(begin - cut);
     for (let hits = 0; hits < HITS_MAX && isFound; hits += 1, isFound = matcher.find()) {
       const group = this.#groupOf(matcher);
       const secret = matcher.group(group) ?? "";
-      const [start, end] = [matcher.start(group), matcher.end(group)];
-      if (secret === "" || start < 0) continue;
+      if (secret === "") continue;
+      const [start, end] = [cut + matcher.start(group), cut + matcher.end(group)];
       if (this.#isAllowed(secret, matcher.group() ?? "", text, start)) continue;
       visit({ start, end, type: this.id, rule: this.id });
     }
@@ -67,6 +74,11 @@ class Rule {
     this.#lists ??= [allowListOf(this.#allowed), ...(this.#raw.allowlists ?? []).map(allowListOf)];
     return this.#lists.some((list) => list(secret, match, text, at));
   }
+}
+
+/** Most rules let a name begin with anything: without it they find the same values in half the time. */
+function leadless(regex: string): string {
+  return regex.replace(/^(\(\?i\))?\[\\w\.-\]\{0,50\}\?/u, "$1");
 }
 
 /** The lower case of the text that rules are asked about one after another, made once. */
