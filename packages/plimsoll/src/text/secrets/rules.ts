@@ -2,13 +2,11 @@ import { RE2JS } from "re2js";
 
 import { shannonEntropy } from "../entropy.ts";
 import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
-import { parsePattern } from "../scan/pattern.ts";
+import { Matcher } from "../scan/matcher.ts";
+import { parsePattern, type Pattern } from "../scan/pattern.ts";
 import { longestBeforeGroup } from "../scan/reach.ts";
 import { withoutLead } from "../scan/program.ts";
 import type { SecretRules } from "./rules-schema.ts";
-
-/** Hits of one rule in one text: more are one attack or one list (CWE-834). */
-const HITS_MAX = 1_000;
 
 type RawRule = SecretRules["rules"][number];
 
@@ -16,10 +14,11 @@ type RawRule = SecretRules["rules"][number];
 class Rule {
   readonly id: string;
   readonly #raw: RawRule;
+  readonly #pattern: Pattern;
   readonly #allowed: AllowRaw;
   /** Characters before a value at which its match may begin, with the value's name. */
   readonly #before: number;
-  #pattern: RE2JS | undefined;
+  #matcher: Matcher | undefined;
   #lists: readonly AllowList[] | undefined;
 
   readonly #keywords: readonly string[];
@@ -34,7 +33,8 @@ class Rule {
     this.#keywords = raw.keywords.map((keyword) => keyword.toLowerCase());
     this.#lower = lower;
     this.#isMatchAsked = (raw.allowlists ?? []).some(({ target }) => target === "match");
-    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(withoutLead(parsePattern(raw.regex)));
+    this.#pattern = parsePattern(raw.regex);
+    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(withoutLead(this.#pattern));
   }
 
   readonly find: ScanFinder = (text, from, visit) => {
@@ -43,27 +43,27 @@ class Rule {
   };
 
   #search(text: string, from: number, visit: (hit: ScanHit) => void): void {
-    this.#pattern ??= RE2JS.compile(this.#isMatchAsked ? this.#raw.regex : leadless(this.#raw.regex));
-    // What goes before is cut off but for the character that `\b` looks at: short texts are searched faster.
+    const matcher = (this.#matcher ??= new Matcher(
+      this.#isMatchAsked ? this.#pattern : withoutLead(this.#pattern),
+    ));
     const begin = Math.max(0, from - this.#before);
-    const cut = Math.max(0, begin - 1);
-    const matcher = this.#pattern.matcher(cut === 0 ? text : text.slice(cut));
-    let isFound = matcher.find(begin - cut);
-    for (let hits = 0; hits < HITS_MAX && isFound; hits += 1, isFound = matcher.find()) {
+    for (let at = begin; at <= text.length && matcher.find(text, at);) {
+      const [matched, after] = [matcher.start(0), matcher.end(0)];
+      at = Math.max(after, matched + 1);
       const group = this.#groupOf(matcher);
-      const secret = matcher.group(group) ?? "";
-      if (secret === "") continue;
-      const [start, end] = [cut + matcher.start(group), cut + matcher.end(group)];
-      if (this.#isAllowed(secret, matcher.group() ?? "", text, start)) continue;
+      const [start, end] = [matcher.start(group), matcher.end(group)];
+      if (start < from || end <= start) continue;
+      const match = text.slice(matched, after);
+      if (this.#isAllowed(text.slice(start, end), match, text, start)) continue;
       visit({ start, end, type: this.id, rule: this.id });
     }
   }
 
   /** The rule's own group, else the first that took part: that is the secret, and the rest is its surroundings. */
-  #groupOf(matcher: ReturnType<RE2JS["matcher"]>): number {
+  #groupOf(matcher: Matcher): number {
     if (this.#raw.group !== undefined) return this.#raw.group;
-    for (let group = 1; group <= matcher.groupCount(); group += 1) {
-      if ((matcher.group(group) ?? "") !== "") return group;
+    for (let group = 1; group <= matcher.groups; group += 1) {
+      if (matcher.end(group) > matcher.start(group)) return group;
     }
     return 0;
   }
@@ -74,11 +74,6 @@ class Rule {
     this.#lists ??= [allowListOf(this.#allowed), ...(this.#raw.allowlists ?? []).map(allowListOf)];
     return this.#lists.some((list) => list(secret, match, text, at));
   }
-}
-
-/** Most rules let a name begin with anything: without it they find the same values in half the time. */
-function leadless(regex: string): string {
-  return regex.replace(/^(\(\?i\))?\[\\w\.-\]\{0,50\}\?/u, "$1");
 }
 
 /** The lower case of the text that rules are asked about one after another, made once. */
