@@ -47,7 +47,7 @@ const PATTERNS: Readonly<Record<TrafficType, readonly string[]>> = {
 
 /** The character after a number, which is no digit, and so many more. */
 function andAfter(characters: number): string {
-  return `(?:[^0-9](?:(?s:.){${characters}}|(?s:.){0,${characters}}$)|$)`;
+  return `(?:[^0-9](?s:.){0,${characters}}|$)`;
 }
 
 /**

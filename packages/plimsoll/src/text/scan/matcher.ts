@@ -70,9 +70,9 @@ export class Matcher {
         if (isFound) break;
         at = this.#skip(at);
       }
-      if (!isFound) this.#begin(at);
-      if (this.#now.count === 0 && at >= text.length) break;
       const code = text.codePointAt(at) ?? -1;
+      if (!isFound && this.#canBegin(code)) this.#begin(at);
+      if (this.#now.count === 0 && at >= text.length) break;
       const after = at + (code > 0xffff ? 2 : 1);
       if (this.#step(code, after)) isFound = true;
       if (at >= text.length) break;
@@ -156,15 +156,16 @@ export class Matcher {
     return (place === 2) === isBoundary;
   }
 
+  /** True when a match may begin with a character; -1 stands for the end of the text. */
+  #canBegin(code: number): boolean {
+    if (this.#first === undefined) return true;
+    return code < ASCII ? this.#first.ascii[code] === 1 : this.#first.hasOthers;
+  }
+
   /** The next place where a match may begin. */
   #skip(from: number): number {
-    if (this.#first === undefined) return from;
-    const { ascii, hasOthers } = this.#first;
     let at = from;
-    for (; at < this.#text.length; at += 1) {
-      const code = this.#text.charCodeAt(at);
-      if (code < ASCII ? ascii[code] === 1 : hasOthers) break;
-    }
+    while (at < this.#text.length && !this.#canBegin(this.#text.charCodeAt(at))) at += 1;
     return at;
   }
 }

@@ -1,6 +1,5 @@
-import { RE2JS } from "re2js";
-
 import { shannonEntropy } from "../entropy.ts";
+import { buildScanner, type KeywordScanner } from "../scan.ts";
 import type { ScanFinder, ScanHit, ScanRule } from "../scan/hit.ts";
 import { Matcher } from "../scan/matcher.ts";
 import { parsePattern, type Pattern } from "../scan/pattern.ts";
@@ -95,19 +94,23 @@ type AllowRaw = NonNullable<RawRule["allowlists"]>[number];
 type AllowList = (secret: string, match: string, text: string, at: number) => boolean;
 
 function allowListOf(raw: AllowRaw): AllowList {
-  const patterns = (raw.regexes ?? []).map((regex) => RE2JS.compile(regex));
-  const stopWords = raw.stopWords ?? [];
+  const patterns = (raw.regexes ?? []).map((regex) => new Matcher(parsePattern(regex)));
+  const stopWords = buildScanner(raw.stopWords ?? [], { ignoreCase: true });
   return (secret, match, text, at) => {
     // What asks for a path as well cannot be met here: a text in traffic has none.
     if (raw.condition === "AND" && raw.hasPaths === true) return false;
     const line = raw.target === "line" ? lineAt(text, at) : "";
     const looked = raw.target === "match" ? match : raw.target === "line" ? line : secret;
-    const lower = secret.toLowerCase();
-    return (
-      patterns.some((pattern) => pattern.matcher(looked).find()) ||
-      stopWords.some((word) => lower.includes(word.toLowerCase()))
-    );
+    return holdsWord(stopWords, secret) || patterns.some((pattern) => pattern.find(looked, 0));
   };
+}
+
+function holdsWord(words: KeywordScanner, text: string): boolean {
+  let isHeld = false;
+  words.scan(text, () => {
+    isHeld = true;
+  });
+  return isHeld;
 }
 
 function lineAt(text: string, at: number): string {
