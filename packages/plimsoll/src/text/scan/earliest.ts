@@ -1,5 +1,5 @@
 import { NO_WORD, WORD, type Automaton, type State } from "./automaton.ts";
-import { CHAR, MATCH, SPLIT } from "./program.ts";
+import { CHAR } from "./program.ts";
 
 /** Nodes that are alive, each with the offset at which its earliest value began; Infinity before one has. */
 export type Alive = {
@@ -37,7 +37,6 @@ export class EarliestWalk {
   readonly #begins: Float64Array;
   readonly #turns: Uint32Array;
   #turn = 0;
-  readonly #stack: number[] = [];
 
   constructor(automaton: Automaton) {
     this.#automaton = automaton;
@@ -85,7 +84,7 @@ export class EarliestWalk {
       }
     }
     for (const item of this.#automaton.fresh(before, unitClass).items) {
-      this.#reach(item >> 1, (item & 1) === 1 ? offset : Infinity);
+      this.#add(item >> 1, (item & 1) === 1 ? offset : Infinity);
     }
     this.#count = this.#nextCount;
     for (let at = 0; at < this.#count; at += 1) {
@@ -103,20 +102,16 @@ export class EarliestWalk {
 
   /** Goes on from a node up to characters and places. An earlier begin wins. */
   #reach(from: number, begin: number): void {
-    const { op, x, y } = this.#automaton.program;
-    const stack = this.#stack;
-    stack.push(from);
-    for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
-      const isNew = this.#turns[node] !== this.#turn;
-      if (!isNew && (this.#begins[node] ?? Infinity) <= begin) continue;
+    const { nodes } = this.#automaton.closure(from);
+    for (let at = 0; at < nodes.length; at += 1) this.#add(nodes[at] ?? 0, begin);
+  }
+
+  #add(node: number, begin: number): void {
+    if (this.#turns[node] !== this.#turn) {
       this.#turns[node] = this.#turn;
       this.#begins[node] = begin;
-      const kind = op[node];
-      if (kind === SPLIT) stack.push(y[node] ?? 0, x[node] ?? 0);
-      else if (isNew && kind !== MATCH) {
-        this.#next[this.#nextCount] = node;
-        this.#nextCount += 1;
-      }
-    }
+      this.#next[this.#nextCount] = node;
+      this.#nextCount += 1;
+    } else if (begin < (this.#begins[node] ?? Infinity)) this.#begins[node] = begin;
   }
 }
