@@ -16,14 +16,16 @@ const NONE: readonly number[] = [];
 
 /** What stands before a character. */
 const NOTHING = 0;
-export const NO_WORD = 1;
-export const WORD = 2;
+const NO_WORD = 1;
+const WORD = 2;
 
 /** The automaton after a character. */
 export class State {
   /** Nodes with their lowest bit for "has begun a value", in any order; fresh beginnings are left out. */
   readonly items: Int32Array;
   readonly before: number;
+  /** True for values that had begun at some place alone: nothing begins anew in it. */
+  readonly isDrain: boolean;
   /** Patterns that matched with the last character or just before it. */
   readonly accepts: readonly number[];
   /** HOLDS, ACCEPTS. */
@@ -35,12 +37,13 @@ export class State {
 
   constructor(
     items: Int32Array,
-    before: number,
+    { before, isDrain }: Pick<State, "before" | "isDrain">,
     accepts: readonly number[],
     next: (State | undefined)[],
   ) {
     this.items = items;
     this.before = before;
+    this.isDrain = isDrain;
     this.accepts = accepts;
     this.flags = (holdsValue(items) ? HOLDS : 0) | (accepts.length > 0 ? ACCEPTS : 0);
     this.next = next;
@@ -52,8 +55,10 @@ function holdsValue(items: Int32Array): boolean {
   return false;
 }
 
-/** Where a step gathers what it reaches. */
-export type Reached = { readonly items: readonly number[]; readonly accepts: readonly number[] };
+/** What a step reaches. */
+type Reached = { readonly items: readonly number[]; readonly accepts: readonly number[] };
+
+const NOTHING_FRESH: Reached = { items: NONE, accepts: NONE };
 
 /**
  * All patterns as a deterministic automaton whose states are made when they are met.
@@ -73,22 +78,23 @@ export class Automaton {
   readonly #fresh: (Reached | undefined)[] = [];
   /** What a node goes on to without a character, as far as it was asked. */
   readonly #closures: (Closure | undefined)[] = [];
-  readonly #seen: Uint32Array;
+  /** Turns are counted in doubles: 32 bits are full after an hour of work. */
+  readonly #seen: Float64Array;
   #seenTurn = 0;
   /** The items of the state that is being made, the first `#made`; `#marks` tells which they are. */
   readonly #items: Int32Array;
   #made = 0;
-  readonly #marks: Uint32Array;
+  readonly #marks: Float64Array;
   #turn = 0;
 
   constructor(program: Program) {
     this.program = program;
     const { length } = program.op;
-    this.#seen = new Uint32Array(length);
+    this.#seen = new Float64Array(length);
     this.#items = new Int32Array(length * 2);
-    this.#marks = new Uint32Array(length * 2);
+    this.#marks = new Float64Array(length * 2);
     this.#noNext = Array.from({ length: program.classes + 1 }, () => undefined);
-    this.start = new State(NO_ITEMS, NOTHING, NONE, this.#noNext);
+    this.start = new State(NO_ITEMS, { before: NOTHING, isDrain: false }, NONE, this.#noNext);
   }
 
   /** States that are kept. */
@@ -109,13 +115,23 @@ export class Automaton {
     return made;
   }
 
+  /**
+   * What is undecided in a state, as it goes on alone. When it no longer holds a value, whatever had begun before
+   * the place where it was taken is decided.
+   */
+  drain(state: State): State {
+    this.#begin();
+    for (const item of state.items) if ((item & 1) === 1) this.#mark(item);
+    return this.#state({ before: state.before, isDrain: true }, NONE);
+  }
+
   /** What a text that ends here accepts. */
   atEnd(state: State): readonly number[] {
     return this.step(state, this.program.classes).accepts;
   }
 
   /** What begins with a character. */
-  fresh(before: number, unitClass: number): Reached {
+  #begins(before: number, unitClass: number): Reached {
     const key = before * (this.program.classes + 1) + unitClass;
     let fresh = this.#fresh[key];
     if (fresh === undefined) {
@@ -129,7 +145,7 @@ export class Automaton {
   }
 
   /** The nodes that a node goes on to without a character, up to characters and places. */
-  closure(node: number): Closure {
+  #closure(node: number): Closure {
     let closure = this.#closures[node];
     if (closure === undefined) {
       closure = closureOf(this.program, node);
@@ -138,30 +154,24 @@ export class Automaton {
     return closure;
   }
 
-  /** The characters that a place lets through, by what stands around it. */
-  crossed(node: number, before: number, unitClass: number): readonly number[] {
-    const nodes: number[] = [];
-    this.#seenTurn += 1;
-    this.#cross(node, before, unitClass, nodes, []);
-    return nodes;
-  }
-
   /** What a character of a class makes of what stands before the next. */
   #beforeNext(unitClass: number): number {
     return this.program.isWordClass[unitClass] === 1 ? WORD : NO_WORD;
   }
 
   #after(state: State, unitClass: number): State {
-    const { before, items } = state;
+    const { before, items, isDrain } = state;
     // Asked first: it may have to be made, in the same place.
-    const fresh = this.fresh(before, unitClass);
+    const fresh = isDrain ? NOTHING_FRESH : this.#begins(before, unitClass);
     const accepts: number[] = [];
     this.#begin();
     for (let at = 0; at < items.length; at += 1)
       this.#go(items[at] ?? 0, before, unitClass, accepts);
     for (let at = 0; at < fresh.items.length; at += 1) this.#mark(fresh.items[at] ?? 0);
     for (const one of fresh.accepts) accepts.push(one);
-    return this.#state(this.#beforeNext(unitClass), inOrder(accepts));
+    const next = { before: this.#beforeNext(unitClass), isDrain };
+    // Of what drains nobody asks what it was.
+    return this.#state(next, isDrain ? NONE : inOrder(accepts));
   }
 
   /** Begins a state. */
@@ -193,7 +203,7 @@ export class Automaton {
   #take(node: number, bit: number, unitClass: number, accepts: number[]): void {
     const { x, y, holds, classes, isValue } = this.program;
     if (unitClass === classes || holds[(x[node] ?? 0) * classes + unitClass] !== 1) return;
-    const { nodes, accepts: done } = this.closure(y[node] ?? 0);
+    const { nodes, accepts: done } = this.#closure(y[node] ?? 0);
     const begun = bit | (isValue[node] ?? 0);
     for (let at = 0; at < nodes.length; at += 1) this.#mark((nodes[at] ?? 0) * 2 + begun);
     for (const one of done) accepts.push(one);
@@ -223,9 +233,10 @@ export class Automaton {
   }
 
   /** The state of the items that were marked; a node that has begun a value stands for itself before it had. */
-  #state(before: number, accepts: readonly number[]): State {
+  #state(kind: Pick<State, "before" | "isDrain">, accepts: readonly number[]): State {
+    const { before, isDrain } = kind;
     let count = 0;
-    let hash = before;
+    let hash = before * 2 + (isDrain ? 1 : 0);
     for (let at = 0; at < this.#made; at += 1) {
       const item = this.#items[at] ?? 0;
       if ((item & 1) === 0 && this.#marks[item | 1] === this.#turn) {
@@ -243,6 +254,7 @@ export class Automaton {
       for (const one of alike) {
         if (
           one.before === before &&
+          one.isDrain === isDrain &&
           this.#isMade(one.items, count) &&
           isSame(one.accepts, accepts)
         ) {
@@ -251,7 +263,7 @@ export class Automaton {
       }
     }
     if (this.#count >= STATES_MAX) this.#forget();
-    const state = new State(this.#items.slice(0, count), before, accepts, this.#noNext);
+    const state = new State(this.#items.slice(0, count), kind, accepts, this.#noNext);
     if (alike === undefined || this.#count === 0) this.#states.set(hash, [state]);
     else alike.push(state);
     this.#count += 1;

@@ -6,14 +6,14 @@ import type { Pattern } from "./pattern.ts";
 class Threads {
   readonly nodes: Int32Array;
   readonly slots: Int32Array;
-  /** The turn in which a node was last added. */
-  readonly turns: Uint32Array;
+  /** The turn in which a node was last added; in doubles, since 32 bits are full after an hour of work. */
+  readonly turns: Float64Array;
   count = 0;
 
   constructor({ op, slots }: MatchProgram) {
     this.nodes = new Int32Array(op.length);
     this.slots = new Int32Array(op.length * slots);
-    this.turns = new Uint32Array(op.length);
+    this.turns = new Float64Array(op.length);
   }
 }
 

@@ -1,19 +1,15 @@
 import type { GuardEdit, ScanContext, Scanner } from "../../kernel/guard.ts";
 import { ACCEPTS, Automaton, HOLDS, type State } from "./automaton.ts";
-import { aliveIn, earliestOf, EarliestWalk, type Alive } from "./earliest.ts";
 import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
 import { compileProgram } from "./program.ts";
 import { CONTENT, NUMBER, View } from "./view.ts";
 
 /**
- * Characters that may wait before it is asked how far back an undecided value reaches. Below that the answer is
- * not worth its cost: a word is over sooner.
+ * Characters that may wait before it is asked whether what began first is decided. Below that the answer is not
+ * worth its cost: a word is over sooner.
  */
 export const HOLD_EXACT_AT = 64;
-
-/** Characters between two such questions. */
-const EXACT_EVERY = 32;
 
 /**
  * Characters before a value that its rule may look at: the name before it, the command that it belongs to, words
@@ -34,18 +30,16 @@ export type Scan = {
  */
 export function compileScan(rules: readonly ScanRule[]): Scan {
   const automaton = new Automaton(compileProgram(rules));
-  const walk = new EarliestWalk(automaton);
   const finders = rules.map(({ find }) => find);
   return {
     open: ({ isJson }) =>
-      new ChannelScan({ automaton, walk, finders }, isJson ? new JsonView() : new View()),
+      new ChannelScan({ automaton, finders }, isJson ? new JsonView() : new View()),
     states: () => automaton.size,
   };
 }
 
 type Machine = {
   readonly automaton: Automaton;
-  readonly walk: EarliestWalk;
   readonly finders: readonly ScanFinder[];
 };
 
@@ -67,11 +61,12 @@ class ChannelScan implements Scanner {
   #at = 0;
   #state: State;
   #runStart = 0;
-  /** The nodes that are alive at `#walkedTo`; they are walked only when a run grows long. */
-  #alive: Alive | undefined;
-  #walkedTo = 0;
-  #runState: State;
-  #checkedAt = 0;
+  /**
+   * What had begun before `#drainFrom` and is undecided, in a run that has grown long. In a text without blanks
+   * some value may begin at every character: what began first is decided long before there is none.
+   */
+  #drain: State | undefined;
+  #drainFrom = 0;
   /** Where the number begins that is being read, in JSON; else where the next character goes. */
   #numberStart = 0;
   readonly #accepted = new Set<number>();
@@ -81,7 +76,6 @@ class ChannelScan implements Scanner {
     this.#machine = machine;
     this.#view = view;
     this.#state = machine.automaton.start;
-    this.#runState = this.#state;
   }
 
   push(
@@ -111,6 +105,10 @@ class ChannelScan implements Scanner {
       if ((unit & 0xfc00) !== 0xdc00) {
         const unitClass = classOf[unit] ?? 0;
         state = state.next[unitClass] ?? automaton.step(state, unitClass);
+        const drain = this.#drain;
+        if (drain !== undefined) {
+          this.#drain = drain.next[unitClass] ?? automaton.step(drain, unitClass);
+        }
       }
       this.#at += 1;
       const { flags } = state;
@@ -119,30 +117,35 @@ class ChannelScan implements Scanner {
       if (!isNumber) this.#numberStart = this.#at;
       // The second half belongs to it: nothing is cut between them.
       if ((unit & 0xfc00) === 0xd800) continue;
-      if ((flags & HOLDS) === 0 && !isNumber) this.#closeRun(state);
-      else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun();
+      if ((flags & HOLDS) === 0 && !isNumber) this.#closeRun();
+      else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun(state);
     }
     this.#state = state;
   }
 
   /** Nothing is undecided here. */
-  #closeRun(state: State): void {
+  #closeRun(): void {
     if (this.#accepted.size > 0) {
       this.#report(apart(this.#hits()));
       this.#accepted.clear();
     }
     this.#runStart = this.#at;
-    this.#runState = state;
-    this.#alive = undefined;
+    this.#drain = undefined;
   }
 
-  /** A run is long: it is cut before the earliest value that is undecided. */
-  #shortenRun(): void {
-    const length = this.#at - this.#runStart;
-    // The longer it waits the more rarely it is asked, so that the cost is linear in the text.
-    if (this.#at - this.#checkedAt < Math.max(EXACT_EVERY, length >> 2)) return;
-    this.#checkedAt = this.#at;
-    let cut = Math.min(this.#earliest(), this.#numberStart);
+  /** A run is long: it is cut where all that began before is decided. */
+  #shortenRun(state: State): void {
+    const drain = this.#drain;
+    if (drain !== undefined) {
+      if ((drain.flags & HOLDS) !== 0) return;
+      this.#cutRun(Math.min(this.#drainFrom, this.#numberStart));
+    }
+    this.#drain = this.#machine.automaton.drain(state);
+    this.#drainFrom = this.#at;
+  }
+
+  #cutRun(at: number): void {
+    let cut = at;
     if (cut <= this.#runStart) return;
     if (this.#accepted.size > 0) {
       const hits = apart(this.#hits());
@@ -152,21 +155,9 @@ class ChannelScan implements Scanner {
     this.#runStart = Math.max(cut, this.#runStart);
   }
 
-  #earliest(): number {
-    const { walk } = this.#machine;
-    if (this.#alive === undefined) {
-      this.#alive = aliveIn(this.#runState);
-      this.#walkedTo = this.#runStart;
-    }
-    const text = this.#text.slice(this.#walkedTo - this.#from, this.#at - this.#from);
-    this.#alive = walk.walk(this.#alive, text, this.#walkedTo);
-    this.#walkedTo = this.#at;
-    return Math.min(earliestOf(this.#alive), this.#at);
-  }
-
   #finish(): void {
     for (const rule of this.#machine.automaton.atEnd(this.#state)) this.#accepted.add(rule);
-    this.#closeRun(this.#state);
+    this.#closeRun();
   }
 
   /** What rules find in the run, each asked once with what stands before it. */
