@@ -60,3 +60,19 @@ export class Surrogates {
 export function placeholderOf({ type }: Pick<AppliedEdit, "type">): string {
   return `[${type.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, "_")}]`;
 }
+
+/**
+ * True for a text that is nothing but surrogates and signs around them, or a stretch of one.
+ *
+ * What stands where a password stood still looks like one to a rule that goes by the word before it. Replaced
+ * once more, it could not be put back.
+ */
+export function isMadeOfSurrogates(text: string, originals: ReadonlyMap<string, string>): boolean {
+  if (originals.size === 0) return false;
+  let rest = text;
+  for (const surrogate of originals.keys()) {
+    if (surrogate.includes(text)) return true;
+    rest = rest.replaceAll(surrogate, "");
+  }
+  return !/[\p{L}\p{N}]/u.test(rest) && rest !== text;
+}
