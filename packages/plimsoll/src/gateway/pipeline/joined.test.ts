@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import type { GuardEdit } from "../../kernel/guard.ts";
 import { wordGuard } from "../../testing/word-guard.ts";
+import { WorkBudget } from "./budget.ts";
 import { Gate } from "./gate.ts";
 import { joined, type FoundEdit } from "./joined.ts";
 import type { PolicyGuard } from "./guards.ts";
@@ -149,7 +150,7 @@ function through(text: string, cuts: readonly number[], guards: readonly PolicyG
   let out = "";
   const gate = new Gate(
     guards,
-    { side: "response", channel: "tool-args", isJson: true },
+    { side: "response", channel: "tool-args", isJson: true, budget: new WorkBudget() },
     {
       pass: (passed) => {
         out += passed.text;

@@ -1,4 +1,5 @@
 import type { Turn } from "../../engine/turn.ts";
+import { WorkBudget } from "./budget.ts";
 import { Gate } from "./gate.ts";
 import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { Surrogates } from "./surrogates.ts";
@@ -48,6 +49,7 @@ class RequestScan {
   readonly #guards: readonly PolicyGuard[];
   readonly #surrogates: Surrogates;
   readonly #tally = new Tally();
+  readonly #budget = new WorkBudget();
   readonly #edits: AppliedEdit[] = [];
   /** In the order in which the texts were collected. */
   readonly #results: string[] = [];
@@ -63,7 +65,7 @@ class RequestScan {
     if (text === "" || this.#halt !== undefined) return undefined;
     const gate = new Gate(
       guardsFor(this.#guards, "request", channel),
-      { side: "request", channel, isJson },
+      { side: "request", channel, isJson, budget: this.#budget },
       {
         pass: (passed) => {
           this.#results[at] += passed.text;

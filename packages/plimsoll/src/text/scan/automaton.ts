@@ -72,6 +72,7 @@ export class Automaton {
   /** By a number that equal states share. */
   readonly #states = new Map<number, State[]>();
   #count = 0;
+  #madeSoFar = 0;
   /** What a state knows of the next when it is made. */
   readonly #noNext: (State | undefined)[];
   /** What begins with a character, by what stands before it and its class. */
@@ -97,6 +98,11 @@ export class Automaton {
     this.start = new State(NO_ITEMS, { before: NOTHING, isDrain: false }, NONE, this.#noNext);
   }
 
+  /** States that were made so far, over and over: each was work. */
+  get made(): number {
+    return this.#madeSoFar;
+  }
+
   /** States that are kept. */
   get size(): number {
     return this.#count;
@@ -107,6 +113,7 @@ export class Automaton {
     const known = state.next[unitClass];
     if (known !== undefined) return known;
     const made = this.#after(state, unitClass);
+    this.#madeSoFar += 1;
     if (state.isKnown) {
       if (state.next === this.#noNext) state.next = this.#noNext.slice();
       state.next[unitClass] = made;

@@ -1,4 +1,4 @@
-import type { GuardEdit, ScanContext, Scanner } from "../../kernel/guard.ts";
+import type { GuardEdit, ScanBudget, ScanContext, Scanner, ScanStep } from "../../kernel/guard.ts";
 import { ACCEPTS, Automaton, HOLDS, type State } from "./automaton.ts";
 import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
@@ -17,9 +17,14 @@ export const HOLD_EXACT_AT = 64;
  */
 export const CONTEXT_CHARS = 1_024;
 
+/** What it costs to make a state, and to ask a rule about nothing and about a character (see `ScanBudget`). */
+const STEPS_OF_STATE = 20;
+const STEPS_OF_RULE = 10;
+const STEPS_OF_RULE_CHAR = 3;
+
 /** Rules made ready, for any number of texts. */
 export type Scan = {
-  readonly open: (context: Pick<ScanContext, "isJson">) => Scanner;
+  readonly open: (context: Pick<ScanContext, "isJson" | "budget">) => Scanner;
   /** States of the automaton that are kept now. */
   readonly states: () => number;
 };
@@ -32,8 +37,8 @@ export function compileScan(rules: readonly ScanRule[]): Scan {
   const automaton = new Automaton(compileProgram(rules));
   const finders = rules.map(({ find }) => find);
   return {
-    open: ({ isJson }) =>
-      new ChannelScan({ automaton, finders }, isJson ? new JsonView() : new View()),
+    open: ({ isJson, budget }) =>
+      new ChannelScan({ automaton, finders }, isJson ? new JsonView() : new View(), budget),
     states: () => automaton.size,
   };
 }
@@ -53,6 +58,10 @@ type Machine = {
 class ChannelScan implements Scanner {
   readonly #machine: Machine;
   readonly #view: View;
+  readonly #budget: ScanBudget | undefined;
+  /** Work of this push. */
+  #steps = 0;
+  #isSpent = false;
   /** From CONTEXT_CHARS before the run, at offset `#from`. */
   #text = "";
   #kinds = "";
@@ -72,16 +81,17 @@ class ChannelScan implements Scanner {
   readonly #accepted = new Set<number>();
   #edits: GuardEdit[] = [];
 
-  constructor(machine: Machine, view: View) {
+  constructor(machine: Machine, view: View, budget: ScanBudget | undefined) {
     this.#machine = machine;
     this.#view = view;
+    this.#budget = budget;
     this.#state = machine.automaton.start;
   }
 
-  push(
-    piece: string,
-    end: boolean,
-  ): { readonly safe: number; readonly edits: readonly GuardEdit[] } {
+  push(piece: string, end: boolean): ScanStep {
+    if (this.#isSpent) return this.#spent();
+    const { automaton } = this.#machine;
+    const made = automaton.made;
     const added = this.#view.push(piece, end);
     const { kinds } = this.#view;
     this.#text += added;
@@ -92,7 +102,17 @@ class ChannelScan implements Scanner {
     if (edits.length > 0) this.#edits = [];
     const safe = this.#view.sourceOf(this.#runStart);
     if (this.#runStart - this.#from > 4 * CONTEXT_CHARS) this.#trim();
+    const steps = this.#steps + (automaton.made - made) * STEPS_OF_STATE;
+    this.#steps = 0;
+    if (steps > 0 && this.#budget?.spend(steps) === false) return this.#spent();
     return { safe, edits };
+  }
+
+  /** To look further costs more than may be spent: nothing after this is looked at, and nothing may leave. */
+  #spent(): ScanStep {
+    this.#isSpent = true;
+    const safe = this.#view.sourceOf(this.#runStart);
+    return { safe, edits: [], decision: { kind: "block", reason: "limit SCAN_WORK_BASE reached" } };
   }
 
   #walk(added: string, kinds: string | undefined): void {
@@ -166,6 +186,8 @@ class ChannelScan implements Scanner {
     const window = this.#text.slice(from - this.#from, this.#at - this.#from);
     const { finders } = this.#machine;
     const asked = new Set([...this.#accepted].map((rule) => finders[rule]));
+    const characters = this.#at - this.#runStart;
+    this.#steps += asked.size * (STEPS_OF_RULE + characters * STEPS_OF_RULE_CHAR);
     const hits: ScanHit[] = [];
     for (const find of asked) {
       find?.(window, this.#runStart - from, (hit) => {
