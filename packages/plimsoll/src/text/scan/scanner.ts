@@ -22,6 +22,9 @@ const STEPS_OF_STATE = 20;
 const STEPS_OF_RULE = 10;
 const STEPS_OF_RULE_CHAR = 3;
 
+/** What rules share: the search and its cost a character. */
+type Search = { readonly find: ScanFinder; readonly steps: number };
+
 /** Rules made ready, for any number of texts. */
 export type Scan = {
   readonly open: (context: Pick<ScanContext, "isJson" | "budget">) => Scanner;
@@ -35,17 +38,28 @@ export type Scan = {
  */
 export function compileScan(rules: readonly ScanRule[]): Scan {
   const automaton = new Automaton(compileProgram(rules));
-  const finders = rules.map(({ find }) => find);
+  const searches = searchesOf(rules);
   return {
     open: ({ isJson, budget }) =>
-      new ChannelScan({ automaton, finders }, isJson ? new JsonView() : new View(), budget),
+      new ChannelScan({ automaton, searches }, isJson ? new JsonView() : new View(), budget),
     states: () => automaton.size,
   };
 }
 
+/** One for all rules that search alike. */
+function searchesOf(rules: readonly ScanRule[]): readonly Search[] {
+  const searches = new Map<ScanFinder, Search>();
+  return rules.map(({ find, steps = STEPS_OF_RULE_CHAR }) => {
+    const search = searches.get(find) ?? { find, steps };
+    searches.set(find, search);
+    return search;
+  });
+}
+
 type Machine = {
   readonly automaton: Automaton;
-  readonly finders: readonly ScanFinder[];
+  /** By rule. */
+  readonly searches: readonly Search[];
 };
 
 /**
@@ -184,13 +198,16 @@ class ChannelScan implements Scanner {
   #hits(): readonly ScanHit[] {
     const from = Math.max(this.#from, this.#runStart - CONTEXT_CHARS);
     const window = this.#text.slice(from - this.#from, this.#at - this.#from);
-    const { finders } = this.#machine;
-    const asked = new Set([...this.#accepted].map((rule) => finders[rule]));
-    const characters = this.#at - this.#runStart;
-    this.#steps += asked.size * (STEPS_OF_RULE + characters * STEPS_OF_RULE_CHAR);
+    const { searches } = this.#machine;
+    const asked = new Set<Search>();
+    for (const rule of this.#accepted) {
+      const search = searches[rule];
+      if (search !== undefined) asked.add(search);
+    }
     const hits: ScanHit[] = [];
-    for (const find of asked) {
-      find?.(window, this.#runStart - from, (hit) => {
+    for (const { find, steps } of asked) {
+      this.#steps += STEPS_OF_RULE + (this.#at - this.#runStart) * steps;
+      find(window, this.#runStart - from, (hit) => {
         const start = hit.start + from;
         // What begins before was reported with its own run.
         if (start >= this.#runStart) hits.push({ ...hit, start, end: hit.end + from });
