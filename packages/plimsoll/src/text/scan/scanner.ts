@@ -17,10 +17,12 @@ export const HOLD_EXACT_AT = 64;
  */
 export const CONTEXT_CHARS = 1_024;
 
-/** What it costs to make a state, and to ask a rule about nothing and about a character (see `ScanBudget`). */
+/** What it costs to make a state, and to ask a rule about a character (see `ScanBudget`). */
 const STEPS_OF_STATE = 20;
-const STEPS_OF_RULE = 10;
 const STEPS_OF_RULE_CHAR = 3;
+
+/** Characters before a run that a rule reads as well, as far as its cost goes. */
+const RULE_BEFORE = 100;
 
 /** What rules share: the search and its cost a character. */
 type Search = { readonly find: ScanFinder; readonly steps: number };
@@ -206,7 +208,7 @@ class ChannelScan implements Scanner {
     }
     const hits: ScanHit[] = [];
     for (const { find, steps } of asked) {
-      this.#steps += STEPS_OF_RULE + (this.#at - this.#runStart) * steps;
+      this.#steps += (RULE_BEFORE + this.#at - this.#runStart) * steps;
       find(window, this.#runStart - from, (hit) => {
         const start = hit.start + from;
         // What begins before was reported with its own run.
