@@ -140,3 +140,8 @@ export function secretScanRules(rules: SecretRules, only?: readonly string[]): r
       find: new Rule(raw, allowed, lower).find,
     }));
 }
+
+/** What `only` may name of them. */
+export function secretRuleNames({ rules }: SecretRules): readonly string[] {
+  return rules.map(({ id }) => id);
+}

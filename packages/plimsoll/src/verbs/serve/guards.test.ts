@@ -16,7 +16,7 @@ import { scanRequest } from "../../gateway/pipeline/request.ts";
 import { placeholderOf } from "../../gateway/pipeline/surrogates.ts";
 import { streamSplitSecrets } from "../../testing/split-secrets.ts";
 import { parseSecretRules } from "../../text/secrets/rules-schema.ts";
-import { preparePolicyGuards } from "./guards.ts";
+import { preparePolicyGuards, REFERENCE_GUARDS } from "./guards.ts";
 
 const knowledge = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
 const guards = await preparePolicyGuards({ guards: undefined, knowledge });
@@ -176,17 +176,26 @@ describe("what waits has an end, and ordinary text does not reach it", () => {
     const { text, halt } = streamed(cut(`so ey${"J1".repeat(HOLD_CAP_CHARS)}`, 100));
     expect([text, halt?.kind]).toEqual(["so ", "block"]);
   });
-  test("a private key of any usual length is replaced", () => {
-    const body = Array.from({ length: 50 }, (_, at) => letters(at + 1, 64, `${MIXED}+/`)).join(
-      "\n",
-    );
-    const kind = ["RSA PRIV", "ATE KEY"].join("");
-    const key = `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----`;
-    const { text, types } = streamed(cut(`Here:\n${key}\nDone.`, 11));
-    expect([text.includes(letters(20, 64, `${MIXED}+/`)), types.includes("private-key")]).toEqual([
-      false,
-      true,
-    ]);
+  test.each([
+    ["RSA, 2,048 bits", 26],
+    ["RSA, 4,096 bits", 50],
+    ["RSA, 8,192 bits", 99],
+  ])("a private key is replaced: %s", (_, lines) => {
+    const text = `Here:\n${privateKeyOf(lines)}\nDone.`;
+    for (const pieces of [[text], cut(text, 11)]) {
+      const out = streamed(pieces);
+      expect(out).toMatchObject({
+        text: "Here:\n[PRIVATE_KEY]\n-----END RSA PRIVATE KEY-----\nDone.",
+        halt: undefined,
+      });
+    }
+    const args = JSON.stringify({ key: text });
+    const { text: left, halt } = streamed(cut(args, 13), "args");
+    expect([halt, left.includes(letters(20, 64, `${MIXED}+/`))]).toEqual([undefined, false]);
+  });
+  test("one that is longer than any that is used is blocked", () => {
+    const { text, halt } = streamed(cut(`Here:\n${privateKeyOf(300)}\nDone.`, 11));
+    expect([text, halt?.kind]).toEqual(["Here:\n", "block"]);
   });
 });
 
@@ -247,12 +256,35 @@ describe("a policy says what is done", () => {
     expect(streamed(["card 4111 1111 1111 1111 x"], "text", off).halt).toBeUndefined();
     expect(streamed(["mail ada@example.org x"], "text", off).halt?.kind).toBe("block");
   });
+  test("a rule that there is none of is refused, and so is an empty list", async () => {
+    const refused = (only: readonly string[]) =>
+      expect(
+        preparePolicyGuards({ guards: { "personal-data": { only: [...only] } }, knowledge }),
+      ).rejects.toMatchObject({ code: "setting-invalid" });
+    await refused(["email", "emial"]);
+    await refused([]);
+  });
+  test("the reference set of the bench is four rules and no more", async () => {
+    const few = await preparePolicyGuards({ guards: REFERENCE_GUARDS, knowledge });
+    expect(few.map(({ id }) => id)).toEqual(["privacy/personal-data", "security/secrets"]);
+    const text = "ada@example.org, 4111 1111 1111 1111, DE89 3704 0044 0532 0130 00, +49 30 901820";
+    expect(streamed([text], "text", few).types).toEqual(["email", "card", "iban"]);
+    const [[, token = ""] = [], [, other = ""] = []] = SECRETS;
+    expect(streamed([`${token} ${other} `], "text", few).types).toEqual(["github-pat"]);
+  });
   test("a guard that there is none of is refused", async () => {
     await expect(
       preparePolicyGuards({ guards: { toxicity: "block" }, knowledge }),
     ).rejects.toMatchObject({ code: "setting-invalid" });
   });
 });
+
+/** What a private key looks like, of so many lines. */
+function privateKeyOf(lines: number): string {
+  const body = Array.from({ length: lines }, (_, at) => letters(at + 1, 64, `${MIXED}+/`));
+  const kind = ["RSA PRIV", "ATE KEY"].join("");
+  return `-----BEGIN ${kind}-----\n${body.join("\n")}\n-----END ${kind}-----`;
+}
 
 function cut(text: string, length: number): readonly string[] {
   return Array.from({ length: Math.ceil(text.length / length) }, (_, at) =>
