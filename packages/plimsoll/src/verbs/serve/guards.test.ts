@@ -14,6 +14,7 @@ import {
 } from "../../gateway/pipeline/guards.ts";
 import { scanRequest } from "../../gateway/pipeline/request.ts";
 import { placeholderOf } from "../../gateway/pipeline/surrogates.ts";
+import { sendRoundTrips } from "../../testing/round-trips.ts";
 import { streamSplitSecrets } from "../../testing/split-secrets.ts";
 import { parseSecretRules } from "../../text/secrets/rules-schema.ts";
 import { preparePolicyGuards, REFERENCE_GUARDS } from "./guards.ts";
@@ -204,6 +205,13 @@ test("split secrets in streams: none leaks, and the text is that of the whole (s
   const figures = streamSplitSecrets(guards, rules, { streams: 100, seed: 20_261_125 });
   expect(figures).toMatchObject({ leaks: 0, different: 0, broken: 0, seeds: [] });
   expect(figures.secret).toBeGreaterThan(80);
+});
+
+test("texts with secrets, cut at every place and put together again (seeded, 1 % of the soak)", async () => {
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const figures = await sendRoundTrips(guards, rules, { texts: 20, seed: 20_261_125 });
+  expect(figures).toMatchObject({ leaks: 0, different: 0, notRestored: 0, seeds: [] });
+  expect(figures.secret).toBeGreaterThan(15);
 });
 
 test("the stream of secrets sees a leak where nothing guards", () => {
