@@ -64,8 +64,8 @@ const guard = v.union([
     mode: v.optional(guardMode),
     on_error: v.optional(v.picklist(["block", "hold", "observe"])),
     only: v.pipe(
-      v.optional(v.array(v.string())),
-      v.description("The types or rules to look for; all when absent."),
+      v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+      v.description("The types or rules to look for, at least one; all when absent."),
     ),
     timeout: v.optional(seconds),
   }),
