@@ -7,7 +7,7 @@ import { hashOf, idOf, isSameHash } from "./secret.ts";
 export const LOCAL_CALLER: Caller = {
   keyId: "local",
   team: "local",
-  roles: ["admin", "operator", "developer", "reviewer", "auditor"],
+  roles: ["admin", "operator", "developer", "reviewer", "auditor", "revealer"],
   models: [],
   parallel: null,
 };
