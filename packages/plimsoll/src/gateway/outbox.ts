@@ -6,6 +6,9 @@ import type { OutboxEvent, Store } from "../store/contract.ts";
 /** Bytes of an event's facts: with all else they make one line, and one that is no line would block all behind it. */
 const BODY_MAX_BYTES = EVENT_MAX_BYTES - 2_048;
 
+/** Places of events that are remembered, for those who ask where theirs came to lie. */
+const PLACES_MAX = 256;
+
 /**
  * An event as the store keeps it until it stands in the log.
  * @throws PlimsollError `usage` when it is longer than a line of the log may be.
@@ -27,53 +30,57 @@ export function auditEvent({ body, ...event }: OutboxEvent): AuditEvent {
   return { ...event, body: JSON.parse(body) } as AuditEvent;
 }
 
-/** Writes the events that changes left in the store to the log of a server that runs. */
+/**
+ * Writes the events that changes left in the store to the log of a server that runs. Everything here is done one
+ * after another: two at once would write the same events twice, and change what the other has just read.
+ */
 export class OutboxWriter {
   readonly #outbox: Store["outbox"];
   readonly #audit: AuditLog;
-  /** Numbers of events that somebody waits for, by their request. */
-  readonly #awaited = new Map<string, number | undefined>();
-  #last: Promise<void> = Promise.resolve();
+  /** Where the last event of a request lies; the newest are at the end. */
+  readonly #places = new Map<string, number>();
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(outbox: Store["outbox"], audit: AuditLog) {
     this.#outbox = outbox;
     this.#audit = audit;
   }
 
-  /** Writes what was left. One after another: two at once would write the same events twice. */
+  /** Writes what was left; resolves when it is on the disk. */
   drain(): Promise<void> {
-    const next = this.#last.then(() => this.#drain());
-    this.#last = next.catch(() => {
-      // Whoever asked is told; what is left waits for the next.
-    });
-    return next;
+    return this.#after(() => this.#drain());
   }
 
-  /**
-   * Makes a change that leaves the event of this request, and has it written.
-   * @returns what the change came to, and the event's number in the log; undefined when it left none.
-   */
-  async change<T>(
-    request: string,
-    change: () => Promise<T>,
-  ): Promise<{ readonly result: T; readonly seq: number | undefined }> {
-    this.#awaited.set(request, undefined);
-    try {
+  /** Makes a change that leaves its events in the store, and resolves when they are in the log. */
+  keep<T>(change: () => Promise<T>): Promise<T> {
+    return this.#after(async () => {
       const result = await change();
-      await this.drain();
-      return { result, seq: this.#awaited.get(request) };
-    } finally {
-      this.#awaited.delete(request);
-    }
+      await this.#drain();
+      return result;
+    });
+  }
+
+  /** Number of the last event of a request that was written from here; undefined when that is long ago. */
+  seqOf(request: string): number | undefined {
+    return this.#places.get(request);
+  }
+
+  #after<T>(work: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(work);
+    // Whoever asked is told; what is left waits for the next.
+    this.#last = next.catch(() => undefined);
+    return next;
   }
 
   async #drain(): Promise<void> {
     await this.#outbox.drain(async (left) => {
       const { place, durable } = this.#audit.append(auditEvent(left));
       await durable;
-      if (left.request !== undefined && this.#awaited.has(left.request)) {
-        this.#awaited.set(left.request, place.seq);
-      }
+      if (left.request === undefined) return;
+      this.#places.delete(left.request);
+      this.#places.set(left.request, place.seq);
+      const [oldest] = this.#places.keys();
+      if (this.#places.size > PLACES_MAX && oldest !== undefined) this.#places.delete(oldest);
     });
   }
 }

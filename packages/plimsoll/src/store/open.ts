@@ -9,6 +9,7 @@ import { budgetsQueries, keysQueries } from "./queries/keys.ts";
 import { bodiesQueries, outboxQueries, subjectsQueries } from "./queries/people.ts";
 import type { StorePort } from "./queries/port.ts";
 import { requestsQueries } from "./queries/requests.ts";
+import { requestsPage } from "./queries/requests-page.ts";
 import { retainQueries } from "./queries/retain.ts";
 import { openThread, type StoreThread } from "./thread.ts";
 
@@ -67,7 +68,7 @@ function storeOver(thread: StoreThread, unlock: () => void): Store {
   return {
     keys: keysQueries(port),
     budgets: budgetsQueries(port),
-    requests: requestsQueries(port),
+    requests: { ...requestsQueries(port), ...requestsPage(port) },
     holds: holdsQueries(port),
     bodies: bodiesQueries(port),
     subjects: subjectsQueries(port),

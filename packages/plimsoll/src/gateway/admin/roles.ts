@@ -36,3 +36,8 @@ export function notToGive(
 ): readonly KeyRole[] {
   return roles.filter((role) => !hasRole(caller, [role]));
 }
+
+/** The team that a caller's view ends at; undefined for those who see all of them. */
+export function ownTeam(caller: Pick<Caller, "roles" | "team">): string | undefined {
+  return hasRole(caller, ["admin", "operator", "auditor"]) ? undefined : caller.team;
+}

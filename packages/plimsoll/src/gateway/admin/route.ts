@@ -5,10 +5,13 @@ import type { KeyRole } from "../../store/contract.ts";
 import type { Caller } from "../keys/contract.ts";
 import type { AdminPorts } from "./contract.ts";
 import { problem, type FieldProblem, type Problem, type ProblemCode } from "./problem.ts";
+import { numbersIn } from "./query.ts";
 
 /** What a route answers. */
 export type RouteAnswer =
   | { readonly kind: "answered"; readonly body: JsonObject }
+  /** A text that may be longer than memory. */
+  | { readonly kind: "streamed"; readonly type: string; readonly chunks: AsyncIterable<string> }
   | { readonly kind: "refused"; readonly problem: Problem };
 
 /** A request to a route, before anything of it was read. */
@@ -43,6 +46,8 @@ export type RouteOf<P extends GenericSchema, Q extends GenericSchema, B extends 
   /** What a body must be; for a GET there is none. */
   readonly body: B;
   readonly answer: GenericSchema;
+  /** Media types of an answer that is a stream; JSON by `answer` where there are none. */
+  readonly streams?: readonly string[];
   /** Codes that it may answer with, besides those that every route has. */
   readonly codes: readonly ProblemCode[];
   readonly run: (ask: ReadAsk<P, Q, B>, ports: AdminPorts) => RouteAnswer | Promise<RouteAnswer>;
@@ -64,7 +69,7 @@ export function defineRoute<
     ...told,
     handle: async ({ by, request, ...raw }, ports) => {
       const path = safeParse(route.path, raw.path);
-      const query = safeParse(route.query, raw.query);
+      const query = safeParse(route.query, numbersIn(route.query, raw.query));
       const body = safeParse(route.body, raw.body);
       if (path.success && query.success && body.success) {
         const read = { path: path.output, query: query.output, body: body.output };
@@ -75,8 +80,7 @@ export function defineRoute<
         ...problemsOf("query", query.issues),
         ...problemsOf("body", body.issues),
       ].slice(0, PROBLEMS_MAX);
-      const message = "The request is not as this route takes it.";
-      return { kind: "refused", problem: problem("bad_request", message, { problems }) };
+      return refused("bad_request", "The request is not as this route takes it.", { problems });
     },
   };
 }
@@ -117,27 +121,30 @@ function nameOf(key: unknown): string {
   return name.length <= NAME_MAX && /^[\w-]+$/u.test(name) ? name : "(a name)";
 }
 
+const WORDS: Readonly<Record<string, string>> = {
+  max_length: "it is longer than",
+  min_length: "it is shorter than",
+  max_value: "it is more than",
+  min_value: "it is less than",
+};
+
 /** What is wrong, in words of ours: valibot's own quote the value. */
-function wordsOf({ type, expected, message, requirement }: BaseIssue<unknown>): string {
+function wordsOf({ type, expected, received, message, requirement }: BaseIssue<unknown>): string {
+  const bound = WORDS[type];
+  if (bound !== undefined) return `${bound} ${Number(requirement)}`;
+  if (expected === "never") return "there is no such field";
+  if (received === "undefined") return "it is missing";
   switch (type) {
-    case "strict_object":
-      return expected === "never" ? "there is no such field" : "it is missing";
     case "check":
       return message;
-    case "max_length":
-      return `it is longer than ${Number(requirement)}`;
-    case "min_length":
-      return `it is shorter than ${Number(requirement)}`;
-    case "max_value":
-      return `it is more than ${Number(requirement)}`;
-    case "min_value":
-      return `it is less than ${Number(requirement)}`;
     case "picklist":
       return `it is none of ${expected ?? ""}`;
     case "regex":
       return "it is not of the form that it has";
     case "integer":
       return "it is no whole number";
+    case "strict_object":
+      return "it is no object";
     default:
       return `it is no ${type.replaceAll("_", " ")}`;
   }

@@ -2,7 +2,14 @@ import { randomBytes } from "node:crypto";
 
 import type { AuditKind } from "../../audit/contract.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { BudgetRow, KeyRole, KeyRow, OutboxEvent, Store } from "../../store/contract.ts";
+import type {
+  BudgetRow,
+  KeyChange,
+  KeyRole,
+  KeyRow,
+  OutboxEvent,
+  Store,
+} from "../../store/contract.ts";
 import type { AskedBudget } from "../limits/budget-text.ts";
 import { windowStart } from "../limits/window.ts";
 import { outboxEvent } from "../outbox.ts";
@@ -58,7 +65,7 @@ export async function createKey(
     revokedAt: null,
     rotatedTo: null,
   };
-  const budgets = wanted.map((one) => budgetRow(one, secret.id, now));
+  const budgets = wanted.map((one) => budgetRow(one, { scope: "key", scopeId: secret.id }, now));
   const body = {
     key: key.id,
     name: key.name,
@@ -76,16 +83,37 @@ export function revokeKey(store: KeyStore, id: string, by: KeyChanger): Promise<
   return store.keys.revoke(id, by.now, eventOf("key.revoke", { key: id }, by));
 }
 
-/** Gives a key a new secret; the old one is good for `overlapMs` more. Undefined when there is none of this name that is good. */
+/**
+ * Changes what a key may do; its secret stays. Undefined when there is none of this name that is good. One that has
+ * expired is good enough: it can be given more time.
+ */
+export async function changeKey(
+  store: KeyStore,
+  id: string,
+  change: KeyChange,
+  by: KeyChanger,
+): Promise<KeyRow | undefined> {
+  const old = (await store.keys.all()).find((key) => key.id === id);
+  if (old === undefined) return undefined;
+  const event = eventOf("key.change", { key: id, ...change }, by);
+  return (await store.keys.change(id, change, event)) ? { ...old, ...change } : undefined;
+}
+
+/**
+ * Gives a key a new secret; the old one is good for `overlapMs` more. Undefined when there is none of this name that
+ * is good, or when its owner may not have it: `mayHave` looks at the very row that is copied.
+ */
 export async function rotateKey(
   store: KeyStore,
   id: string,
   overlapMs: number,
   by: KeyChanger,
+  mayHave: (key: KeyRow) => boolean = () => true,
 ): Promise<MadeKey | undefined> {
   const old = (await store.keys.all()).find((key) => key.id === id);
   const { now } = by;
   if (old === undefined || (old.expiresAt !== null && old.expiresAt <= now)) return undefined;
+  if (!mayHave(old)) return undefined;
   const secret = newSecret();
   const key: KeyRow = {
     ...old,
@@ -116,14 +144,51 @@ export async function limitKey(
 ): Promise<readonly BudgetRow[] | undefined> {
   const key = (await store.keys.all()).find((one) => one.id === id);
   if (key === undefined || key.revokedAt !== null || key.rotatedTo !== null) return undefined;
-  const present = await store.budgets.all();
-  const budgets = wanted.map((one): BudgetRow => {
-    const same = present.find((row) => row.scope === "key" && row.scopeId === id && isOf(row, one));
-    return same === undefined ? budgetRow(one, id, by.now) : { ...same, limit: one.limit };
-  });
+  const budgets = await setOver(store, { scope: "key", scopeId: id }, wanted, by.now);
   const event = eventOf("key.limit", { key: id, budgets: budgets.map(budgetBody) }, by);
   await store.budgets.setAll(budgets, event);
   return budgets;
+}
+
+/** Gives a team budgets, which all its keys draw on; one of the same kind, unit and window is replaced. */
+export async function limitTeam(
+  store: KeyStore,
+  team: string,
+  wanted: readonly AskedBudget[],
+  by: KeyChanger,
+): Promise<readonly BudgetRow[]> {
+  const budgets = await setOver(store, { scope: "team", scopeId: team }, wanted, by.now);
+  const event = eventOf("budget.set", { team, budgets: budgets.map(budgetBody) }, by);
+  await store.budgets.setAll(budgets, event);
+  return budgets;
+}
+
+/** Takes a budget or a rate away, of a key or a team; undefined when there is none of this name. */
+export async function removeBudget(
+  store: KeyStore,
+  id: string,
+  by: KeyChanger,
+): Promise<BudgetRow | undefined> {
+  const row = (await store.budgets.all()).find((one) => one.id === id);
+  if (row === undefined) return undefined;
+  const told = { budget: id, [row.scope]: row.scopeId, ...budgetBody(row) };
+  return (await store.budgets.remove(id, eventOf("budget.remove", told, by))) ? row : undefined;
+}
+
+/** The rows that set budgets: what is there already keeps its name and what was spent of it. */
+async function setOver(
+  store: KeyStore,
+  of: Pick<BudgetRow, "scope" | "scopeId">,
+  wanted: readonly AskedBudget[],
+  now: number,
+): Promise<readonly BudgetRow[]> {
+  const present = (await store.budgets.all()).filter(
+    ({ scope, scopeId }) => scope === of.scope && scopeId === of.scopeId,
+  );
+  return wanted.map((one): BudgetRow => {
+    const same = present.find((row) => isOf(row, one));
+    return same === undefined ? budgetRow(one, of, now) : { ...same, limit: one.limit };
+  });
 }
 
 function isOf(row: BudgetRow, { kind, unit, window, currency }: AskedBudget): boolean {
@@ -141,12 +206,15 @@ function eventOf(
   return outboxEvent({ kind, actor, ...(request === undefined ? {} : { request }), body: told });
 }
 
-function budgetRow(asked: AskedBudget, keyId: string, now: number): BudgetRow {
+function budgetRow(
+  asked: AskedBudget,
+  of: Pick<BudgetRow, "scope" | "scopeId">,
+  now: number,
+): BudgetRow {
   return {
     ...asked,
     id: `bud_${randomBytes(ID_BYTES).toString("base64url")}`,
-    scope: "key",
-    scopeId: keyId,
+    ...of,
     spent: 0,
     windowStart: windowStart(asked.window, now),
   };

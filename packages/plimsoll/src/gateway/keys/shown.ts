@@ -18,6 +18,7 @@ export function shownKey(key: KeyRow): JsonObject {
 
 /** A budget as it is shown; money in nano-units. */
 export function shownBudget({
+  id,
   kind,
   unit,
   currency,
@@ -25,7 +26,7 @@ export function shownBudget({
   limit: most,
   spent,
 }: BudgetRow): JsonObject {
-  return { kind, unit, currency, window, limit: most, spent };
+  return { id, kind, unit, currency, window, limit: most, spent };
 }
 
 function timeOf(ms: number | null): string | null {

@@ -10,7 +10,10 @@ import type { Tables } from "./schema.ts";
 const HOUR_MS = 3_600_000;
 
 /** Requests with what they cost, and sums by the hour. */
-export function requestsQueries({ change, rows }: StorePort): Store["requests"] {
+export function requestsQueries({
+  change,
+  rows,
+}: StorePort): Omit<Store["requests"], "page" | "get"> {
   return {
     settle: async (request, settlements) => {
       const insert = db

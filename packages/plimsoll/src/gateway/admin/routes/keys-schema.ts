@@ -31,6 +31,7 @@ const rates = v.pipe(v.array(rateText), v.maxLength(BUDGETS_MAX));
 
 /** A budget as it is kept. */
 export const budget = v.strictObject({
+  id: v.string(),
   kind: v.picklist(["budget", "rate"]),
   unit: v.picklist(["requests", "tokens", "nanos"]),
   currency: v.nullable(v.string()),
@@ -65,6 +66,8 @@ export const listAnswer = v.strictObject({
   next: common.next,
 });
 
+const days = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999));
+
 export const createBody = v.strictObject({
   name: v.pipe(common.name, v.description("Whose key it is.")),
   team: v.optional(v.pipe(common.name, v.description("`default` when absent."))),
@@ -72,7 +75,9 @@ export const createBody = v.strictObject({
     v.pipe(
       v.array(common.role),
       v.maxLength(6),
-      v.description("What it may do here; none when absent: it may ask models and nothing else."),
+      v.description(
+        "What it may do here; `developer` when absent. Empty: ask models, and nothing else.",
+      ),
     ),
   ),
   models: v.optional(
@@ -94,9 +99,43 @@ export const createBody = v.strictObject({
       v.description("Requests at the same time."),
     ),
   ),
-  expires_in_days: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(9_999))),
+  expires_in_days: v.optional(days),
   reason: common.reason,
 });
+
+export const changeBody = v.pipe(
+  v.strictObject({
+    name: v.optional(common.name),
+    team: v.optional(common.name),
+    roles: v.optional(
+      v.pipe(
+        v.array(common.role),
+        v.maxLength(6),
+        v.description("What it may do here; empty: ask models, and nothing else."),
+      ),
+    ),
+    models: v.optional(
+      v.pipe(
+        v.array(common.name),
+        v.maxLength(MODELS_MAX),
+        v.description("The models it may ask for; empty for all."),
+      ),
+    ),
+    parallel: v.optional(
+      v.pipe(
+        v.nullable(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(999_999))),
+        v.description("Requests at the same time; null for any number."),
+      ),
+    ),
+    expires_in_days: v.optional(
+      v.pipe(v.nullable(days), v.description("Days from now; null for never.")),
+    ),
+    reason: common.reason,
+  }),
+  v.check((body) => Object.keys(body).length > 1, "it changes nothing"),
+);
+
+export const changeAnswer = v.strictObject({ seq: common.seq, ...keyEntries });
 
 export const madeAnswer = v.strictObject({
   seq: common.seq,

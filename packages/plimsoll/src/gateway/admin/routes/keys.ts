@@ -1,18 +1,16 @@
 import type { JsonObject } from "../../../kernel/json.ts";
-import type { BudgetRow, KeyRow } from "../../../store/contract.ts";
+import type { BudgetRow, KeyChange, KeyRole, KeyRow } from "../../../store/contract.ts";
 import type { Caller } from "../../keys/contract.ts";
 import {
+  changeKey,
   createKey,
   limitKey,
   revokeKey,
   rotateKey,
-  type KeyChanger,
   type MadeKey,
 } from "../../keys/change.ts";
 import { shownBudget, shownKey } from "../../keys/shown.ts";
-import { readBudgets, repeatedIn, type AskedBudget } from "../../limits/budget-text.ts";
-import { actorOf } from "../actor.ts";
-import type { AdminPorts } from "../contract.ts";
+import { budgetsOf, changerOf, changing } from "../changing.ts";
 import { pageOf } from "../pages.ts";
 import { notToGive } from "../roles.ts";
 import { answered, defineRoute, refused, type AdminRoute, type RouteAnswer } from "../route.ts";
@@ -24,7 +22,7 @@ const DAY_MS = 86_400_000;
 /** Days that an old secret is good beside its new one. */
 const OVERLAP_DAYS = 7;
 
-/** Keys: list, create, revoke, rotate, limit. */
+/** Keys: list, create, change, limit, rotate, revoke. */
 export const keyRoutes: readonly AdminRoute[] = [
   defineRoute({
     method: "GET",
@@ -56,63 +54,42 @@ export const keyRoutes: readonly AdminRoute[] = [
     body: schema.createBody,
     answer: schema.madeAnswer,
     codes: ["limit_unenforceable"],
-    run: async ({ body, by, request }, ports) => {
-      const roles = [...new Set(body.roles ?? [])];
-      const missing = notToGive(by, roles);
-      if (missing.length > 0) return mayNotGive(missing);
+    run: async (ask, ports) => {
+      const { body, by, request } = ask;
+      const roles = [...new Set<KeyRole>(body.roles ?? ["developer"])];
+      const refusal = mayGive(by, roles);
+      if (refusal !== undefined) return refusal;
       const budgets = budgetsOf(body, ports);
-      if ("kind" in budgets) return budgets;
+      if (budgets.kind === "not-asked") return budgets.answer;
       const { name, team = "default", models = [], parallel = null } = body;
       const days = body.expires_in_days;
       const lifetimeMs = days === undefined ? null : days * DAY_MS;
       const asked = { name, team, roles, models, parallel, lifetimeMs, budgets: budgets.asked };
-      return changing(ports, request, async (store) => {
-        const made = await createKey(store, asked, changer(by, request, body.reason, ports));
-        return madeBody(made);
-      });
+      return changing(ports, request, async (store) =>
+        madeBody(await createKey(store, asked, changerOf(ask, body.reason, ports))),
+      );
     },
   }),
   defineRoute({
     method: "POST",
-    at: "/admin/api/keys/{key}/revoke",
-    id: "revokeKey",
-    summary: "Ends a key now.",
+    at: "/admin/api/keys/{key}/change",
+    id: "changeKey",
+    summary: "Changes what a key may do; what is not named stays, and so does its secret.",
     roles: ["admin"],
     path: common.keyPath,
     query: common.nothing,
-    body: common.reasonOnly,
-    answer: schema.doneAnswer,
+    body: schema.changeBody,
+    answer: schema.changeAnswer,
     codes: ["not_found"],
-    run: ({ path, body, by, request }, ports) =>
-      changing(ports, request, async (store) => {
-        const isDone = await revokeKey(store, path.key, changer(by, request, body.reason, ports));
-        return isDone ? { key: path.key } : undefined;
-      }),
-  }),
-  defineRoute({
-    method: "POST",
-    at: "/admin/api/keys/{key}/rotate",
-    id: "rotateKey",
-    summary: "Gives a key a new secret, shown once; the old one is good a while longer.",
-    roles: ["admin"],
-    path: common.keyPath,
-    query: common.nothing,
-    body: schema.rotateBody,
-    answer: schema.madeAnswer,
-    codes: ["not_found"],
-    run: async ({ path, body, by, request }, ports) => {
-      const old = (await ports.store.keys.all()).find(({ id }) => id === path.key);
-      const missing = notToGive(by, old?.roles ?? []);
-      if (missing.length > 0) return mayNotGive(missing);
-      const overlap = (body.overlap_days ?? OVERLAP_DAYS) * DAY_MS;
+    run: async (ask, ports) => {
+      const { path, body, by, request } = ask;
+      const refusal = mayGive(by, body.roles ?? []);
+      if (refusal !== undefined) return refusal;
+      const change = changeOf(body, ports.now());
       return changing(ports, request, async (store) => {
-        const made = await rotateKey(
-          store,
-          path.key,
-          overlap,
-          changer(by, request, body.reason, ports),
-        );
-        return made === undefined ? undefined : { ...madeBody(made), replaces: path.key };
+        const changer = changerOf(ask, body.reason, ports);
+        const key = await changeKey(store, path.key, change, changer);
+        return key === undefined ? undefined : shownKey(key);
       });
     },
   }),
@@ -127,65 +104,91 @@ export const keyRoutes: readonly AdminRoute[] = [
     body: schema.limitBody,
     answer: schema.limitAnswer,
     codes: ["not_found", "limit_unenforceable"],
-    run: ({ path, body, by, request }, ports) => {
+    run: (ask, ports) => {
+      const { path, body, request } = ask;
       const budgets = budgetsOf(body, ports);
-      if ("kind" in budgets) return budgets;
+      if (budgets.kind === "not-asked") return budgets.answer;
       return changing(ports, request, async (store) => {
-        const set = await limitKey(
-          store,
-          path.key,
-          budgets.asked,
-          changer(by, request, body.reason, ports),
-        );
+        const changer = changerOf(ask, body.reason, ports);
+        const set = await limitKey(store, path.key, budgets.asked, changer);
         return set === undefined ? undefined : { key: path.key, budgets: set.map(shownBudget) };
       });
     },
   }),
+  defineRoute({
+    method: "POST",
+    at: "/admin/api/keys/{key}/rotate",
+    id: "rotateKey",
+    summary: "Gives a key a new secret, shown once; the old one is good a while longer.",
+    roles: ["admin"],
+    path: common.keyPath,
+    query: common.nothing,
+    body: schema.rotateBody,
+    answer: schema.madeAnswer,
+    codes: ["not_found"],
+    run: (ask, ports) => {
+      const { path, body, by, request } = ask;
+      const overlap = (body.overlap_days ?? OVERLAP_DAYS) * DAY_MS;
+      return changing(ports, request, async (store) => {
+        const changer = changerOf(ask, body.reason, ports);
+        // Who could have the secret of a key that reveals would reveal.
+        let refusal: RouteAnswer | undefined;
+        const mayHave = ({ roles }: KeyRow): boolean =>
+          (refusal = mayGive(by, roles)) === undefined;
+        const made = await rotateKey(store, path.key, overlap, changer, mayHave);
+        return made === undefined ? refusal : { ...madeBody(made), replaces: path.key };
+      });
+    },
+  }),
+  defineRoute({
+    method: "POST",
+    at: "/admin/api/keys/{key}/revoke",
+    id: "revokeKey",
+    summary: "Ends a key now.",
+    roles: ["admin"],
+    path: common.keyPath,
+    query: common.nothing,
+    body: common.reasonOnly,
+    answer: schema.doneAnswer,
+    codes: ["not_found"],
+    run: (ask, ports) =>
+      changing(ports, ask.request, async (store) => {
+        const changer = changerOf(ask, ask.body.reason, ports);
+        return (await revokeKey(store, ask.path.key, changer)) ? { key: ask.path.key } : undefined;
+      }),
+  }),
 ];
 
-/** Makes a change, has it recorded and taken up, and answers then. */
-async function changing(
-  { store, outbox, changed }: AdminPorts,
-  request: string,
-  change: (store: AdminPorts["store"]) => Promise<JsonObject | undefined>,
-): Promise<RouteAnswer> {
-  const { result, seq } = await outbox.change(request, () => change(store));
-  if (result === undefined)
-    return refused("not_found", "There is no key of this name that is good.");
-  await changed();
-  return answered({ seq, ...result });
-}
-
-function changer(by: Caller, request: string, reason: string, { now }: AdminPorts): KeyChanger {
-  return { actor: actorOf(by), request, reason, now: now() };
-}
-
-function budgetsOf(
-  {
-    budgets = [],
-    rates = [],
-  }: {
-    readonly budgets?: readonly string[] | undefined;
-    readonly rates?: readonly string[] | undefined;
-  },
-  { canEnforce }: AdminPorts,
-): { readonly asked: readonly AskedBudget[] } | RouteAnswer {
-  if (repeatedIn(budgets, rates) !== undefined) {
-    return refused("bad_request", "Two of these are of the same unit and window: say each once.");
-  }
-  const asked = readBudgets(budgets, rates);
-  if (canEnforce(asked)) return { asked };
-  return refused(
-    "limit_unenforceable",
-    "This is a budget in money, and an upstream has no price in its currency: name it with --price or in plimsoll.yaml.",
-  );
-}
-
-function mayNotGive(roles: readonly string[]): RouteAnswer {
+/** Why a caller may not hand these roles on; undefined when they may. */
+function mayGive(by: Caller, roles: readonly KeyRole[]): RouteAnswer | undefined {
+  const missing = notToGive(by, roles);
+  if (missing.length === 0) return undefined;
   return refused(
     "not_allowed",
-    `Only who has it may hand on: ${roles.join(", ")}. On the machine itself: plimsoll keys create --role.`,
+    `Only who has it may hand on: ${missing.join(", ")}. On the machine itself: plimsoll keys create --role.`,
   );
+}
+
+function changeOf(
+  body: {
+    readonly name?: string | undefined;
+    readonly team?: string | undefined;
+    readonly roles?: readonly KeyRole[] | undefined;
+    readonly models?: readonly string[] | undefined;
+    readonly parallel?: number | null | undefined;
+    readonly expires_in_days?: number | null | undefined;
+  },
+  now: number,
+): KeyChange {
+  const { name, team, roles, models, parallel, expires_in_days: days } = body;
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(team === undefined ? {} : { team }),
+    ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
+    ...(models === undefined ? {} : { models }),
+    ...(parallel === undefined ? {} : { parallel }),
+    ...(days === undefined ? {} : { expiresAt: days === null ? null : now + days * DAY_MS }),
+  };
 }
 
 function madeBody({ key, secret, budgets }: MadeKey): JsonObject {
