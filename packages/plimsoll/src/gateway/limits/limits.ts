@@ -48,6 +48,11 @@ export class MemoryLimits implements Limits {
     return [...this.#byId.values()].map((purse) => purse.standing(now));
   }
 
+  /** Requests that have something set aside. */
+  get running(): number {
+    return this.#held.size;
+  }
+
   reserve(ask: Ask): ReturnType<Limits["reserve"]> {
     const { caller, now, price } = ask;
     const running = this.#running.get(caller.keyId) ?? 0;
