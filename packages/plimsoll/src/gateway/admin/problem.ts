@@ -26,6 +26,11 @@ export const PROBLEM_STATUS = {
 /** A code of the admin API. Closed. */
 export type ProblemCode = keyof typeof PROBLEM_STATUS;
 
+/** True for a code that this API has too. */
+export function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEM_STATUS, code);
+}
+
 /** One thing that is wrong with a request. */
 export type FieldProblem = {
   /** Where: `body.name`, `query.limit`, `path.key`. */

@@ -34,10 +34,10 @@ export const name = v.pipe(
 );
 
 /** The name of a key, as `plimsoll keys list` shows it. */
-export const keyId = v.pipe(v.string(), v.regex(/^[\w-]{8}$/u), v.description("A key's name."));
+export const keyId = v.pipe(v.string(), v.regex(/^[\w-]{8}$/), v.description("A key's name."));
 
 /** Name of a key, or `local` for the implicit one of loopback. */
-export const callerId = v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/u));
+export const callerId = v.pipe(v.string(), v.regex(/^[\w-]{1,32}$/));
 
 /** A path with a key in it. */
 export const keyPath = v.strictObject({ key: keyId });
@@ -58,7 +58,7 @@ export const count = v.pipe(v.number(), v.integer(), v.minValue(0));
 /** A moment as ISO 8601 has it, in UTC. */
 export const time = v.pipe(
   v.string(),
-  v.regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/u),
+  v.regex(/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?Z)?$/),
   v.check((text) => !Number.isNaN(Date.parse(text)), "there is no such moment"),
   v.description("A day or a moment in UTC, such as 2026-11-25 or 2026-11-25T08:00:00Z."),
 );
@@ -78,7 +78,7 @@ export const page = {
     v.pipe(
       v.string(),
       v.maxLength(300),
-      v.regex(/^[\w-]+$/u),
+      v.regex(/^[\w-]+$/),
       v.description("`next` of the page before."),
     ),
   ),

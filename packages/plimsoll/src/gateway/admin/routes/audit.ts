@@ -6,7 +6,7 @@ import type { JsonObject } from "../../../kernel/json.ts";
 import { answered, defineRoute, refused, type AdminRoute, type RouteAnswer } from "../route.ts";
 import * as common from "../schema.ts";
 
-const kind = v.optional(v.pipe(v.string(), v.regex(/^[a-z.]{1,40}$/u)));
+const kind = v.optional(v.pipe(v.string(), v.regex(/^[a-z.]{1,40}$/)));
 
 const event = v.strictObject({
   seq: common.count,
@@ -18,7 +18,7 @@ const event = v.strictObject({
   body: v.record(v.string(), v.unknown()),
 });
 
-const hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}=$/u));
+const hash = v.pipe(v.string(), v.regex(/^[A-Za-z0-9+/]{43}=$/));
 
 const checkpoint = v.strictObject({
   origin: v.string(),
@@ -83,7 +83,7 @@ export const auditRoutes: readonly AdminRoute[] = [
     query: v.strictObject({
       of: v.pipe(
         v.string(),
-        v.regex(/^(?:\d{1,15}|[a-z]{1,8}_[\w-]{1,60})$/u),
+        v.regex(/^(?:\d{1,15}|[a-z]{1,8}_[\w-]{1,60})$/),
         v.description("Number of an event, or a request."),
       ),
     }),

@@ -66,7 +66,7 @@ export const budgetRoutes: readonly AdminRoute[] = [
     id: "removeBudget",
     summary: "Takes a budget or a rate away.",
     roles: ["admin"],
-    path: v.strictObject({ budget: v.pipe(v.string(), v.regex(/^bud_[\w-]{12}$/u)) }),
+    path: v.strictObject({ budget: v.pipe(v.string(), v.regex(/^bud_[\w-]{12}$/)) }),
     query: common.nothing,
     body: common.reasonOnly,
     answer: v.strictObject({ seq: common.seq, budget }),

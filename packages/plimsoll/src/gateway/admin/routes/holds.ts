@@ -30,11 +30,11 @@ const entries = {
   decided: v.nullable(v.string()),
 };
 
-const path = v.strictObject({ hold: v.pipe(v.string(), v.regex(/^hold_[\w-]{1,40}$/u)) });
+const path = v.strictObject({ hold: v.pipe(v.string(), v.regex(/^hold_[\w-]{1,40}$/)) });
 
 const digest = v.pipe(
   v.string(),
-  v.regex(/^[0-9a-f]{64}$/u),
+  v.regex(/^[0-9a-f]{64}$/),
   v.description("The digest of what you saw: a decision on anything else does not count."),
 );
 

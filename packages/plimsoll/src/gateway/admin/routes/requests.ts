@@ -9,7 +9,7 @@ import * as common from "../schema.ts";
 
 const OUTCOMES = ["answered", "blocked", "held", "refused", "failed", "cut", "left"] as const;
 
-const requestId = v.pipe(v.string(), v.regex(/^req_[\w-]{1,60}$/u));
+const requestId = v.pipe(v.string(), v.regex(/^req_[\w-]{1,60}$/));
 
 const request = v.strictObject({
   request: v.string(),
