@@ -57,6 +57,8 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
     },
     change: async (id, { name, team, parallel, expiresAt, roles, models }, event) => {
       const set = {
+        // A change of nothing is one too, and SQL has no words for it.
+        id,
         ...(name === undefined ? {} : { name }),
         ...(team === undefined ? {} : { team }),
         ...(parallel === undefined ? {} : { parallel }),
