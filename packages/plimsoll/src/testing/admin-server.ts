@@ -26,7 +26,7 @@ export type AdminServer = {
   readonly url: string;
   readonly home: string;
   /** Says what the next reading of the configuration comes to. */
-  readonly configure: (read: () => ServeSettings) => void;
+  readonly configure: (read: () => ServeSettings | Promise<ServeSettings>) => void;
   /** Every line of its log. */
   readonly said: readonly string[];
   readonly ask: (
@@ -98,12 +98,12 @@ export async function openAdminServer(
   settings = settingsOf(),
   now = Date.now,
 ): Promise<AdminServer> {
-  let read = (): ServeSettings => settings;
+  let read = (): ServeSettings | Promise<ServeSettings> => settings;
   const said: string[] = [];
   const gateway = await startServing({
     settings,
     guards: [],
-    read: () => Promise.resolve().then(() => ({ settings: read(), guards: [] })),
+    read: async () => ({ settings: await read(), guards: [] }),
     dialects: DIALECTS,
     require: [],
     admit: undefined,
