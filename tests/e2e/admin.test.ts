@@ -10,7 +10,7 @@ import {
   type ScriptedUpstream,
 } from "../../packages/plimsoll/src/testing/upstream/scripted.ts";
 import { startGateway, type RunningGateway } from "./gateway.ts";
-import { plimsoll, ROOT } from "./run.ts";
+import { plimsoll, ROOT, type Ran } from "./run.ts";
 import { makeWorld } from "./world.ts";
 
 const world = makeWorld();
@@ -78,7 +78,7 @@ async function ask(
   const answer = await fetch(`${gateway.url}/admin/api/${path}${query}`, {
     method,
     headers: { authorization: `Bearer ${key}`, "content-type": "application/json" },
-    body: body === undefined ? null : JSON.stringify({ reason: "a test", ...body }),
+    ...(body === undefined ? {} : { body: JSON.stringify({ reason: "a test", ...body }) }),
   });
   const text = await answer.text();
   const { status } = answer;
@@ -152,8 +152,9 @@ test("what is asked of a model shows as traffic and as spent, and nothing that w
   });
   const key = String(made.body["secret"]);
   const answers = await Promise.all(Array.from({ length: 6 }, () => chat(key)));
-  const statuses = answers.map(({ status }) => status).toSorted();
-  expect(statuses).toEqual([403, 403, 429, 429, 429, 429]);
+  const held = answers.filter(({ status }) => status === 403);
+  const spent = answers.filter(({ status }) => status === 429);
+  expect([held.length, spent.length]).toEqual([2, 4]);
   const traffic = { query: "?team=traffic" };
   const rows = async (): Promise<unknown> =>
     (await ask("GET", "requests", traffic)).body["requests"];
@@ -170,31 +171,42 @@ test("what is asked of a model shows as traffic and as spent, and nothing that w
   expect([(await chat(key)).status, (await chat(key)).status]).toEqual([403, 429]);
 });
 
+/** A held answer, the key that asked, and what is told of it. */
+async function held(): Promise<{
+  readonly key: string;
+  readonly id: string;
+  readonly digest: string;
+}> {
+  const made = await ask("POST", "keys", { body: { name: "asks", roles: ["reviewer"] } });
+  const key = String(made.body["secret"]);
+  const answer: { error: { message: string } } = Object(await (await chat(key)).json());
+  const [id = ""] = /hold_[\w-]+/u.exec(JSON.stringify(answer)) ?? [];
+  const shown = await ask("GET", "holds/{hold}", { path: `holds/${id}` });
+  expect(shown.body["text"]).toContain("grace@example.org");
+  return { key, id, digest: String(shown.body["digest"]) };
+}
+
+function decide(verb: string, id: string, body: object, key = admin): Promise<Told> {
+  return ask("POST", `holds/{hold}/${verb}`, { path: `holds/${id}/${verb}`, body, key });
+}
+
+function stateFor(key: string, id: string): Promise<string> {
+  const headers = { authorization: `Bearer ${key}` };
+  return fetch(`${gateway.url}/v1/plimsoll/held/${id}`, { headers }).then((told) => told.text());
+}
+
+function refuseByHand({
+  id,
+  digest,
+}: {
+  readonly id: string;
+  readonly digest: string;
+}): Promise<Ran> {
+  const args = ["holds", "refuse", id, "--digest", digest, "--reason", "names somebody"];
+  return plimsoll(args, { env });
+}
+
 describe("held answers", () => {
-  /** A held answer, the key that asked, and what is told of it. */
-  async function held(): Promise<{
-    readonly key: string;
-    readonly id: string;
-    readonly digest: string;
-  }> {
-    const made = await ask("POST", "keys", { body: { name: "asks", roles: ["reviewer"] } });
-    const key = String(made.body["secret"]);
-    const answer: { error: { message: string } } = Object(await (await chat(key)).json());
-    const [id = ""] = /hold_[\w-]+/u.exec(JSON.stringify(answer)) ?? [];
-    const shown = await ask("GET", "holds/{hold}", { path: `holds/${id}` });
-    expect(shown.body["text"]).toContain("grace@example.org");
-    return { key, id, digest: String(shown.body["digest"]) };
-  }
-
-  function decide(verb: string, id: string, body: object, key = admin): Promise<Told> {
-    return ask("POST", `holds/{hold}/${verb}`, { path: `holds/${id}/${verb}`, body, key });
-  }
-
-  function stateFor(key: string, id: string): Promise<string> {
-    const headers = { authorization: `Bearer ${key}` };
-    return fetch(`${gateway.url}/v1/plimsoll/held/${id}`, { headers }).then((told) => told.text());
-  }
-
   test("one is released by somebody else than who asked, once, as it was seen", async () => {
     const { key, id, digest } = await held();
     expect((await ask("GET", "holds")).text).toContain(id);
@@ -224,11 +236,8 @@ describe("held answers", () => {
   test("one that is refused here is refused for the command line too, and the other way round", async () => {
     const [one, other] = [await held(), await held()];
     expect(await decide("refuse", one.id, { digest: one.digest })).toMatchObject({ status: 200 });
-    const args = (id: string, digest: string): readonly string[] => [
-      ...["holds", "refuse", id, "--digest", digest, "--reason", "names somebody"],
-    ];
-    expect((await plimsoll(args(one.id, one.digest), { env })).code).toBe(1);
-    expect((await plimsoll(args(other.id, other.digest), { env })).code).toBe(0);
+    expect((await refuseByHand(one)).code).toBe(1);
+    expect((await refuseByHand(other)).code).toBe(0);
     expect(await decide("release", other.id, { digest: other.digest })).toMatchObject({
       status: 409,
     });
@@ -273,7 +282,7 @@ test("killed in the middle of changes, it comes back with every change that was 
   for (let round = 0; round < 3; round += 1) {
     const killed = await startGateway(args, own);
     const { promise: enough, resolve } = Promise.withResolvers<void>();
-    const changes = Array.from({ length: 60 }, async () => {
+    const changes = Array.from({ length: 30 }, async () => {
       try {
         const answer = await fetch(`${killed.url}/admin/api/keys`, {
           method: "POST",

@@ -7,7 +7,7 @@ import type { ExportOptions } from "./export.ts";
 import type { EventPage, EventsAsk } from "./page.ts";
 import type { ReaderAnswer, ReaderAsk } from "./reader-messages.ts";
 
-/** Threads that read at the same time; who comes later is asked to come again (CWE-770). */
+/** Threads that answer at the same time, and as many that export; who comes later is asked to come again (CWE-770). */
 const READERS_MAX = 2;
 
 /** Megabytes that reading may take: a log of some million events is proven within them. */
@@ -21,6 +21,7 @@ const HEAP_MAX_MB = 1_024;
 export class LogReader {
   readonly #folder: string;
   #running = 0;
+  #exporting = 0;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -51,8 +52,8 @@ export class LogReader {
 
   /** The events as text, piece by piece; undefined while too many read. */
   export(options: ExportOptions): AsyncGenerator<string, void> | undefined {
-    if (this.#running >= READERS_MAX) return undefined;
-    this.#running += 1;
+    if (this.#exporting >= READERS_MAX) return undefined;
+    this.#exporting += 1;
     return this.#pieces(options);
   }
 
@@ -65,7 +66,7 @@ export class LogReader {
         yield answer.text;
       }
     } finally {
-      this.#running -= 1;
+      this.#exporting -= 1;
       await thread.close();
     }
   }

@@ -19,6 +19,8 @@ export type Told = {
   readonly body: Record<string, Json>;
   /** The code of a refusal; else the status. */
   readonly code: string;
+  /** A member of the body that is a text. @throws TypeError when it is none. */
+  readonly word: (name: string) => string;
 };
 
 /** A gateway in this process, with a store and a log of its own. */
@@ -150,7 +152,13 @@ async function ask(
   const text = await answer.text();
   const { status } = answer;
   const [, code = String(status)] = /^\{"error":\{"code":"(\w+)"/u.exec(text) ?? [];
-  return { status, headers: answer.headers, text, body: jsonIn(text), code };
+  const told = jsonIn(text);
+  const word = (name: string): string => {
+    const value = told[name];
+    if (typeof value === "string") return value;
+    throw new TypeError(`${name} is no text: ${text}`);
+  };
+  return { status, headers: answer.headers, text, body: told, code, word };
 }
 
 function jsonIn(text: string): Told["body"] {

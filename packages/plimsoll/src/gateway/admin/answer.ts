@@ -6,7 +6,7 @@ import { hasUnreadBody, endPastBody } from "../server/unread.ts";
 import { PROBLEM_STATUS, problemBody, type Problem } from "./problem.ts";
 import type { RouteAnswer } from "./route.ts";
 
-/** Milliseconds that somebody who reads a long answer may stop for: it holds one of few places (CWE-400). */
+/** Milliseconds that somebody who reads an answer may stop for: it holds one of few places (CWE-400). */
 const STALL_MS = 60_000;
 
 /** Milliseconds after which who was told to come again may. */
@@ -76,6 +76,7 @@ function tell(
     raw.destroy();
     return status;
   }
+  raw.setTimeout(STALL_MS, () => raw.destroy());
   // A body that was not read to its end would be taken for the next request.
   const isUnread = hasUnreadBody(request.raw);
   raw.writeHead(status, {

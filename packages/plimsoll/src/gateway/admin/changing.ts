@@ -63,7 +63,7 @@ export function budgetsOf(
   if (canEnforce(asked)) return { kind: "asked", asked };
   const answer = refused(
     "limit_unenforceable",
-    "This is money, and an upstream has no price in its currency: name it with --price or in plimsoll.yaml.",
+    "This is money, and an upstream has no price, or none has one in this currency: name it with --price or in plimsoll.yaml.",
   );
   return { kind: "not-asked", answer };
 }

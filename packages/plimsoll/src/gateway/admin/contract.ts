@@ -107,7 +107,7 @@ export type AdminPorts = {
   /** Takes up keys and budgets that were changed here. */
   readonly changed: () => Promise<void>;
   readonly budgets: () => readonly Standing[];
-  /** True when every one of these can be held to: money needs a price at each upstream. */
+  /** True when every one of these can be held to: money needs a price at each upstream, and one in its currency. */
   readonly canEnforce: (budgets: readonly AskedBudget[]) => boolean;
   readonly upstream: (name: string) => UpstreamStanding;
   readonly health: () => GatewayHealth;

@@ -12,15 +12,13 @@ import { letIn } from "./access.ts";
 import { actorOf } from "./actor.ts";
 import { answerTo } from "./answer.ts";
 import type { AdminPorts } from "./contract.ts";
+import { Places } from "./places.ts";
 import { isProblemCode, problem, problemOf, type Problem } from "./problem.ts";
 import { answered, type AdminRoute, type RouteAnswer } from "./route.ts";
 import { ADMIN_ROUTES } from "./routes/all.ts";
 
 /** Bytes of a body: an edited answer is the longest, and it is a page that a person wrote (CWE-770). */
 const BODY_MAX_BYTES = 1_048_576;
-
-/** Requests at the same time; people and their tools make few (CWE-770). */
-const RUNNING_MAX = 64;
 
 /** Characters of what varies in a path. */
 const PARAM_MAX = 100;
@@ -64,38 +62,11 @@ export async function openAdmin(
       refusal === undefined ? answered(ports.openapi()) : refusedBy(refusal),
     );
   });
-  const inFlight = new InFlight();
-  for (const route of ADMIN_ROUTES) addRoute(app, route, inFlight, ports);
+  const bounds = { inFlight: new InFlight(), places: new Places() };
+  for (const route of ADMIN_ROUTES) addRoute(app, route, bounds, ports);
   refuseOtherMethods(app);
   await app.ready();
-  return bounded(app, ports);
-}
-
-/** As many at a time as may be; who is one too many is told so. */
-function bounded(
-  app: FastifyInstance,
-  { newId }: AdminPorts,
-): (request: IncomingMessage, response: ServerResponse) => void {
-  let running = 0;
   return (request, response) => {
-    if (running >= RUNNING_MAX) {
-      const text = JSON.stringify({
-        error: { code: "overloaded", message: "Too many ask at once.", request: newId() },
-      });
-      response.writeHead(503, {
-        "content-type": "application/json",
-        "content-length": Buffer.byteLength(text),
-        "cache-control": "no-store",
-        "retry-after": "1",
-        ...(hasUnreadBody(request) ? { connection: "close" } : {}),
-      });
-      response.end(text);
-      return;
-    }
-    running += 1;
-    response.once("close", () => {
-      running -= 1;
-    });
     app.routing(request, response);
   };
 }
@@ -126,7 +97,7 @@ async function takeBody(
 function addRoute(
   app: FastifyInstance,
   route: AdminRoute,
-  inFlight: InFlight,
+  { inFlight, places }: { readonly inFlight: InFlight; readonly places: Places },
   ports: AdminPorts,
 ): void {
   app.route({
@@ -134,7 +105,8 @@ function addRoute(
     url: route.at.replaceAll(/\{(\w+)\}/gu, ":$1"),
     // Before a byte of the body is read.
     onRequest: (request, reply, done) => {
-      const refusal = refusedAtEdge(request, ports) ?? refuseAtDoor(route, request, ports);
+      const refusal =
+        refusedAtEdge(request, ports) ?? refuseAtDoor(route, request, reply, places, ports);
       if (refusal === undefined) done();
       else answerTo(request, reply, refusedBy(refusal));
     },
@@ -197,12 +169,15 @@ function refusedAtEdge({ raw }: FastifyRequest, { serving }: AdminPorts): Proble
 function refuseAtDoor(
   { roles, method }: AdminRoute,
   { raw, headers }: FastifyRequest,
+  reply: FastifyReply,
+  places: Places,
   ports: AdminPorts,
 ): Problem | undefined {
   const access = letIn(headers, roles, ports);
   if (access.kind === "refused") return access.problem;
   if (method === "GET" && hasUnreadBody(raw)) return problem("bad_request", "It takes no body.");
-  return undefined;
+  const hasPlace = places.take(access.caller.keyId, reply.raw);
+  return hasPlace ? undefined : problem("overloaded", "Too many ask at once.");
 }
 
 function fail(

@@ -1,7 +1,7 @@
 import * as v from "valibot";
 import { expect, test } from "vitest";
 
-import { cursorOf, pageOf, partsOf } from "./pages.ts";
+import { cursorOf, pageOf, placeIn } from "./pages.ts";
 import { numbersIn } from "./query.ts";
 
 const schema = v.strictObject({
@@ -28,20 +28,34 @@ test.each([
   expect(numbersIn(schema, query)).toEqual(expected);
 });
 
-const ROWS = ["a", "b", "c", "d"];
-const own = (row: string): string => row;
+const ROWS: readonly (readonly [number, string])[] = [
+  [1, "b"],
+  [1, "c"],
+  [2, "a"],
+  [3, "a"],
+];
+const own = (row: readonly [number, string]): readonly [number, string] => row;
 
 test("pages follow one another and end", () => {
   const first = pageOf(ROWS, own, { limit: 2 });
-  expect(first?.rows).toEqual(["a", "b"]);
+  expect(first?.rows).toEqual(ROWS.slice(0, 2));
   const second = pageOf(ROWS, own, { limit: 2, cursor: first?.next ?? "" });
-  expect(second).toEqual({ rows: ["c", "d"], next: null });
+  expect(second).toEqual({ rows: ROWS.slice(2), next: null });
   expect(pageOf(ROWS, own, { limit: 4 })?.next).toBeNull();
   expect(pageOf([], own, {})).toEqual({ rows: [], next: null });
 });
 
+test("a page goes on behind a row that is gone", () => {
+  const { next } = pageOf(ROWS, own, { limit: 2 }) ?? { next: null };
+  const rest = ROWS.toSpliced(1, 1);
+  expect(pageOf(rest, own, { cursor: next ?? "" })?.rows).toEqual(ROWS.slice(2));
+  expect(pageOf([], own, { cursor: next ?? "" })?.rows).toEqual([]);
+  expect(pageOf(ROWS, own, { cursor: cursorOf([9, "z"]) })).toEqual({ rows: [], next: null });
+});
+
 test.each([
-  ["of a row that is gone", cursorOf("z")],
+  ["of another list", cursorOf(["a", "b"])],
+  ["of a shorter place", cursorOf([1])],
   ["of no form", "!!!"],
   ["that is no list", Buffer.from("{}").toString("base64url")],
   ["empty", ""],
@@ -55,5 +69,5 @@ test.each([
   ["ours", [5, "x"], [5, "x"]],
 ])("a cursor of %s", (_, value, expected) => {
   const cursor = Buffer.from(JSON.stringify(value)).toString("base64url");
-  expect(partsOf(cursor)).toEqual(expected);
+  expect(placeIn(cursor)).toEqual(expected);
 });

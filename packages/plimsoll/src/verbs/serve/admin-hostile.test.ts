@@ -22,8 +22,6 @@ beforeAll(async () => {
   server = await openAdminServer(home);
 });
 afterAll(async () => {
-  // Whatever was tried, it serves as before.
-  expect((await server.ask("GET", "/admin/api/self", { key: admin })).status).toBe(200);
   await server.close();
   remove();
 });
@@ -69,6 +67,11 @@ function head(line: string, ...more: readonly string[]): string {
   const lines = [line, "Host: localhost", `Authorization: Bearer ${admin}`, "Connection: close"];
   return [...lines, ...more, "", ""].join("\r\n");
 }
+
+const large = (bytes: number): string => {
+  const text = JSON.stringify({ ...GOOD, reason: "" });
+  return text.replace('""', `"${"x".repeat(bytes - text.length)}"`);
+};
 
 describe("bodies", () => {
   test.each([
@@ -146,10 +149,6 @@ describe("bodies", () => {
   });
 
   test("as large as may be, and a byte larger", async () => {
-    const large = (bytes: number): string => {
-      const text = JSON.stringify({ ...GOOD, reason: "" });
-      return text.replace('""', `"${"x".repeat(bytes - text.length)}"`);
-    };
     expect((await create(large(1_048_576))).code).toBe("bad_request");
     expect((await create(large(1_048_577))).code).toBe("body_too_large");
   });
@@ -282,11 +281,12 @@ describe("questions", () => {
   });
 });
 
-describe("who asks", () => {
-  const self = (headers: Record<string, string>): Promise<Told> =>
-    server.ask("GET", "/admin/api/self", { headers });
-  const bearer = (): Record<string, string> => ({ authorization: `Bearer ${admin}` });
+const self = (headers: Record<string, string>): Promise<Told> =>
+  server.ask("GET", "/admin/api/self", { headers });
 
+const bearer = (): Record<string, string> => ({ authorization: `Bearer ${admin}` });
+
+describe("who asks", () => {
   test.each([
     ["a bearer", () => bearer(), 200],
     ["a bearer in other letters", () => ({ authorization: `bEARER  ${admin} ` }), 200],
@@ -384,4 +384,50 @@ test("who asks whether to send a body is told once it is wanted", async () => {
   const start = head(`POST ${KEYS} HTTP/1.1`, ...lines);
   expect(await raw(start, body)).toEqual(["100", "200"]);
   expect(await raw(start.replace(admin, "plm_none"))).toEqual(["401"]);
+});
+
+async function codeOf(key: string): Promise<string> {
+  return (await server.ask("GET", "/admin/api/self", { key })).code;
+}
+
+describe("places", () => {
+  const open: ReturnType<typeof connect>[] = [];
+
+  /** A request that was let in or not, and whose body never comes. */
+  function slow(key: string): Promise<void> {
+    const lines = ["Content-Type: application/json", "Content-Length: 9"];
+    const socket = connect(Number(new URL(server.url).port), "127.0.0.1");
+    open.push(socket);
+    return send(socket, [head(`POST ${KEYS} HTTP/1.1`, ...lines).replace(admin, key)]);
+  }
+
+  function end(): void {
+    for (const socket of open.splice(0)) socket.destroy();
+  }
+
+  test("one key has thirty-two, others have theirs, and they come back", async () => {
+    const other: { secret: string } = JSON.parse(
+      (await create({ ...GOOD, roles: ["admin"] })).text,
+    );
+    for (let at = 0; at < 31; at += 1) await slow(admin);
+    expect(await codeOf(admin)).toBe("200");
+    for (let at = 0; at < 9; at += 1) await slow(admin);
+    await expect.poll(() => codeOf(admin), { timeout: 20_000 }).toBe("overloaded");
+    expect(await codeOf(other.secret)).toBe("200");
+    end();
+    await expect.poll(() => codeOf(admin), { timeout: 20_000 }).toBe("200");
+  });
+
+  test("whoever was not let in has none", async () => {
+    for (let at = 0; at < 100; at += 1) await slow("plm_none");
+    expect(await codeOf(admin)).toBe("200");
+    end();
+  });
+});
+
+test("whatever was tried, it serves as before", async () => {
+  expect((await server.ask("GET", "/admin/api/health", { key: admin })).body).toMatchObject({
+    store: { available: true },
+    audit: { available: true },
+  });
 });

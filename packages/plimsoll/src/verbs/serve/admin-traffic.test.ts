@@ -97,7 +97,7 @@ describe("traffic", () => {
 
   test("a page of the own team does not lead into another's", async () => {
     const first = await get("requests?limit=2", "sea");
-    const cursor = String(first.body["next"]);
+    const cursor = first.word("next");
     expect(await namesOf(`?limit=2&cursor=${cursor}`, "sea")).toEqual(OWN.slice(2));
     expect(await namesOf(`?limit=9&cursor=${cursor}`, "land")).toEqual(OTHER.slice(1));
   });
@@ -135,6 +135,8 @@ describe("traffic", () => {
   });
 });
 
+const bytes = (text: string): Buffer => Buffer.from(text, "base64");
+
 describe("the audit log", () => {
   test("an export is the log, byte for byte", async () => {
     const told = await get("audit/export");
@@ -152,7 +154,8 @@ describe("the audit log", () => {
       Number((await get("audit/checkpoint")).body["size"]);
     await expect.poll(sealed, { timeout: 20_000 }).toBeGreaterThan(2);
     const kept = await get("audit/checkpoint");
-    const { size, root } = kept.body;
+    const size = Number(kept.body["size"]);
+    const root = kept.word("root");
     const before = await sealed();
     await server.ask("POST", "/admin/api/keys", {
       key: secrets.get("admin"),
@@ -161,21 +164,20 @@ describe("the audit log", () => {
     await expect.poll(sealed, { timeout: 20_000 }).toBeGreaterThan(before);
 
     const proof = await get("audit/proof?of=1");
-    const checked = checkProof(String(proof.body["proof"]), keyBeside(join(home, "audit")));
+    const checked = checkProof(proof.word("proof"), keyBeside(join(home, "audit")));
     expect(checked).toMatchObject({ kind: "proven", index: 1 });
 
     const told: {
       first_root: string;
       proof: string[];
       checkpoint: { size: number; root: string };
-    } = JSON.parse((await get(`audit/consistency?first=${String(size)}`)).text);
+    } = JSON.parse((await get(`audit/consistency?first=${size}`)).text);
     expect(told.first_root).toBe(root);
-    const bytes = (text: string): Buffer => Buffer.from(text, "base64");
     const holds = isConsistent(
-      BigInt(Number(size)),
+      BigInt(size),
       BigInt(told.checkpoint.size),
       told.proof.map((hash) => bytes(hash)),
-      bytes(String(root)),
+      bytes(root),
       bytes(told.checkpoint.root),
     );
     expect(holds).toBe(true);
@@ -195,19 +197,19 @@ describe("the audit log", () => {
   });
 });
 
+const reload = (who = "admin"): Promise<Told> =>
+  server.ask("POST", "/admin/api/reload", {
+    key: secrets.get(who),
+    body: { reason: "another model" },
+  });
+
+async function lastEvent(): Promise<unknown> {
+  const { text } = await get("audit/events?limit=500");
+  const { events }: { events: unknown[] } = JSON.parse(text);
+  return events.at(-1);
+}
+
 describe("reload", () => {
-  const reload = (who = "admin"): Promise<Told> =>
-    server.ask("POST", "/admin/api/reload", {
-      key: secrets.get(who),
-      body: { reason: "another model" },
-    });
-
-  async function lastEvent(): Promise<unknown> {
-    const { text } = await get("audit/events?limit=500");
-    const { events }: { events: unknown[] } = JSON.parse(text);
-    return events.at(-1);
-  }
-
   test("swaps what is served, and says what takes a new start", async () => {
     const upstreams = ["chat=http://127.0.0.1:9/v1", "other=http://127.0.0.1:9/v1"];
     server.configure(() => ({ ...settingsOf({ upstreams }), drainMs: 5 }));

@@ -49,15 +49,15 @@ async function open(ports: Omit<AdminPorts, "openapi">): Promise<Handler> {
   return openAdmin({ ...ports, openapi: () => document });
 }
 
-/** True when every one of these can be held to: money needs a price in its currency at every upstream. */
+/** True when every one of these can be held to: money needs a price at every upstream, and one in its currency. */
 export function canEnforce(
   budgets: readonly Pick<AskedBudget, "unit" | "currency">[],
   upstreams: readonly Pick<UpstreamSettings, "price">[],
 ): boolean {
-  return budgets.every(
-    ({ unit, currency }) =>
-      unit !== "nanos" || upstreams.every(({ price }) => price?.currency === currency),
-  );
+  const money = budgets.filter(({ unit }) => unit === "nanos");
+  if (money.length === 0) return true;
+  const prices = new Set(upstreams.map(({ price }) => price?.currency));
+  return !prices.has(undefined) && money.every(({ currency }) => prices.has(currency ?? ""));
 }
 
 /** What is another in a configuration and takes a new start to count. */

@@ -55,7 +55,7 @@ export const budgetRoutes: readonly AdminRoute[] = [
           own === undefined ? true : scopeId === (scope === "team" ? own : by.keyId),
         )
         .toSorted((a, b) => (a.row.id < b.row.id ? -1 : 1));
-      const page = pageOf(seen, ({ row }) => row.id, query);
+      const page = pageOf(seen, ({ row }) => [row.id], query);
       if (page === undefined) return refused("bad_request", "This cursor is none of ours.");
       return answered({ budgets: page.rows.map(standingBody), next: page.next });
     },
@@ -93,7 +93,7 @@ export const budgetRoutes: readonly AdminRoute[] = [
       const keys = await store.keys.all();
       const rows = (await store.budgets.all()).filter(({ scope }) => scope === "team");
       const names = new Set([...keys.map((key) => key.team), ...rows.map((row) => row.scopeId)]);
-      const page = pageOf([...names].toSorted(), (name) => name, query);
+      const page = pageOf([...names].toSorted(), (name) => [name], query);
       if (page === undefined) return refused("bad_request", "This cursor is none of ours.");
       const teams = page.rows.map((name) => ({
         team: name,

@@ -75,7 +75,7 @@ export const holdRoutes: readonly AdminRoute[] = [
     run: async ({ query }, { holds }) => {
       const { state = "open" } = query;
       const all = await holds.list(state === "all" ? undefined : state);
-      const page = pageOf(all, ({ id }) => id, query);
+      const page = pageOf(all, ({ createdAt, id }) => [createdAt, id], query);
       if (page === undefined) return refused("bad_request", "This cursor is none of ours.");
       return answered({ holds: page.rows.map(holdBody), next: page.next });
     },

@@ -36,7 +36,7 @@ export const keyRoutes: readonly AdminRoute[] = [
     answer: schema.listAnswer,
     codes: [],
     run: async ({ query }, { store, now }) => {
-      const page = pageOf(await store.keys.all(), ({ id }) => id, query);
+      const page = pageOf(await store.keys.all(), ({ createdAt, id }) => [createdAt, id], query);
       if (page === undefined) return refused("bad_request", "This cursor is none of ours.");
       const budgets = await store.budgets.all();
       const keys = page.rows.map((key) => listedKey(key, budgets, now()));

@@ -2,7 +2,7 @@ import * as v from "valibot";
 
 import type { JsonObject } from "../../../kernel/json.ts";
 import type { RequestRow } from "../../../store/contract.ts";
-import { cursorOf, partsOf } from "../pages.ts";
+import { cursorOf, placeIn } from "../pages.ts";
 import { ownTeam } from "../roles.ts";
 import { answered, defineRoute, refused, type AdminRoute } from "../route.ts";
 import * as common from "../schema.ts";
@@ -59,7 +59,7 @@ export const requestRoutes: readonly AdminRoute[] = [
     answer: v.strictObject({ requests: v.array(request), next: common.next }),
     codes: [],
     run: async ({ query: asked, by }, { store }) => {
-      const after = asked.cursor === undefined ? undefined : placeIn(asked.cursor);
+      const after = asked.cursor === undefined ? undefined : afterIn(asked.cursor);
       if (after === "none") return refused("bad_request", "This cursor is none of ours.");
       const own = ownTeam(by);
       // Another team's is not there for them; that it exists is not told either.
@@ -78,7 +78,7 @@ export const requestRoutes: readonly AdminRoute[] = [
       });
       return answered({
         requests: rows.map(requestBody),
-        next: next === undefined ? null : cursorOf(next.at, next.id),
+        next: next === undefined ? null : cursorOf([next.at, next.id]),
       });
     },
   }),
@@ -108,12 +108,11 @@ function momentOf(time: string | undefined): number | undefined {
   return time === undefined ? undefined : Date.parse(time);
 }
 
-function placeIn(cursor: string): { readonly at: number; readonly id: string } | "none" {
-  const parts = partsOf(cursor) ?? [];
-  const [at, id] = parts;
-  return typeof at === "number" && typeof id === "string" && parts.length === 2
-    ? { at, id }
-    : "none";
+function afterIn(cursor: string): { readonly at: number; readonly id: string } | "none" {
+  const place = placeIn(cursor) ?? [];
+  const [at, id] = place;
+  const isOurs = typeof at === "number" && typeof id === "string" && place.length === 2;
+  return isOurs ? { at, id } : "none";
 }
 
 function requestBody(row: RequestRow): JsonObject {
