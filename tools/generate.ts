@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
+import { adminApiPages } from "./generate/admin-api.ts";
 import { formatsPage } from "./generate/formats.ts";
 import { metricsPage } from "./generate/metrics.ts";
 import { conceptPages, findingPages, guardPages } from "./generate/pages.ts";
@@ -31,6 +32,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
   add(formatsPage());
+  add(adminApiPages());
   add(metricsPage());
   add(await schemaFiles());
   add(await pictureFiles(ROOT));

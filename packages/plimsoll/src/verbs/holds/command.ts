@@ -4,12 +4,13 @@ import { join, resolve } from "node:path";
 import { dataFolder } from "../../config/home.ts";
 import { auditOrigin } from "../../config/install.ts";
 import { LOCAL_CALLER } from "../../gateway/keys/ring.ts";
+import { outboxEvent } from "../../gateway/outbox.ts";
 import { Holds, type Decided, type Vote } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { openStore } from "../../store/open.ts";
-import { outboxEvent, withLog } from "../keys/tell.ts";
+import { withLog } from "../keys/tell.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 
 /** Hours that a held answer waits when the policy does not say; what is held already keeps its own time. */

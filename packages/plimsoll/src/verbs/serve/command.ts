@@ -57,6 +57,7 @@ export default defineVerb({
     const ended = endingSignal();
     const gateway = await startServing({
       ...prepared,
+      read,
       dialects: DIALECTS,
       admit: admitOf(input),
       cwd: context.cwd,
@@ -66,7 +67,7 @@ export default defineVerb({
       log: openLog(context.stderr, now),
     });
     say(gateway, input, context);
-    await untilEnded(gateway, ended, read, context);
+    await untilEnded(gateway, ended, context);
     return 0;
   },
 });
@@ -170,11 +171,10 @@ function endingSignal(): Promise<void> {
 async function untilEnded(
   gateway: Gateway,
   ended: Promise<void>,
-  read: () => Promise<Prepared>,
   { stderr }: VerbContext,
 ): Promise<void> {
   const reload = (): void => {
-    void reloadOrSay(gateway, read, stderr);
+    void reloadOrSay(gateway, stderr);
   };
   process.on("SIGHUP", reload);
   await ended;
@@ -182,16 +182,15 @@ async function untilEnded(
   await gateway.close();
 }
 
-async function reloadOrSay(
-  gateway: Gateway,
-  read: () => Promise<Prepared>,
-  stderr: VerbContext["stderr"],
-): Promise<void> {
+async function reloadOrSay(gateway: Gateway, stderr: VerbContext["stderr"]): Promise<void> {
+  const say = (reason: string): void => {
+    stderr.write(`${printable(`the old configuration goes on: ${reason}`)}\n`);
+  };
   try {
-    const { settings, guards } = await read();
-    await gateway.reload(settings, guards);
+    const read = await gateway.reload();
+    if (read.kind === "refused") say(read.reason);
   } catch (error) {
-    stderr.write(`${printable(`the old configuration goes on: ${reasonOf(error)}`)}\n`);
+    say(reasonOf(error));
   }
 }
 

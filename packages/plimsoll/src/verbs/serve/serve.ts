@@ -2,8 +2,10 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
+import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
+import type { AskedBy, ReloadAnswer } from "../../gateway/admin/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
@@ -11,6 +13,7 @@ import { Receipts } from "../../gateway/hot/receipt.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { Holds } from "../../gateway/review/holds.ts";
@@ -25,6 +28,8 @@ import { VERSION } from "../../generated/facts.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
+import { adminHolds } from "./admin-holds.ts";
+import { canEnforce, needsRestart, openAdminAddress } from "./admin.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
@@ -43,6 +48,9 @@ const LOOP_LAG_MS = 200;
 /** Milliseconds between two looks at how late the event loop is. */
 const LAG_RESOLUTION_MS = 20;
 
+/** Characters of a reason that the log is told. */
+const REASON_MAX = 500;
+
 /** What serving needs. */
 export type ServeOptions = {
   readonly settings: ServeSettings;
@@ -50,6 +58,8 @@ export type ServeOptions = {
   readonly dialects: DoorPorts["dialects"];
   readonly require: readonly Concern[];
   readonly admit: Admit | undefined;
+  /** Reads the configuration anew. */
+  readonly read: () => Promise<Pick<ServeOptions, "settings" | "guards">>;
   readonly cwd: string;
   /** Folder of all state. */
   readonly home: string;
@@ -63,8 +73,8 @@ export type ServeOptions = {
 export type Gateway = {
   readonly url: string;
   readonly models: readonly string[];
-  /** Builds the next policy and swaps it; what runs keeps its own. Rejects, and changes nothing, when it cannot be. */
-  readonly reload: (settings: ServeSettings, guards: readonly PolicyGuard[]) => Promise<void>;
+  /** Builds the next policy and swaps it; what runs keeps its own. One that cannot be changes nothing. */
+  readonly reload: () => Promise<ReloadAnswer>;
   /** Takes no more, lets what runs end, writes what waits and closes. */
   readonly close: () => Promise<void>;
 };
@@ -105,7 +115,9 @@ class State {
   readonly #options: ServeOptions;
   readonly #store: Store;
   readonly #audit: AuditLog;
+  readonly #outbox: OutboxWriter;
   readonly #holds: Holds;
+  readonly #startedAt: number;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -120,7 +132,11 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
+  /** True while events wait in the store that the log should have. */
+  #isLeft = false;
+  #loading: Promise<void> = Promise.resolve();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
+  #reloading: Promise<unknown> = Promise.resolve();
   #isDraining = false;
   isListening = false;
 
@@ -132,6 +148,8 @@ class State {
     const { now, home, origin } = options;
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
+    this.#outbox = new OutboxWriter(store.outbox, this.#audit);
+    this.#startedAt = now();
     this.#holds = new Holds({
       store,
       keyring: openKeyring(join(home, "store", "keyring")),
@@ -191,7 +209,47 @@ class State {
       inFlight: this.#inFlight,
       ...this.#telemetry,
     });
-    return makeServer({ door, other: this.#telemetry.answer, unready: () => this.#unready() });
+    const admin = this.#openAdmin(() => this.#serving ?? serving);
+    return makeServer({
+      door,
+      other: (request, response) =>
+        this.#telemetry.answer(request, response) || admin(request, response),
+      unready: () => this.#unready(),
+    });
+  }
+
+  #openAdmin(serving: () => Serving): ReturnType<typeof openAdminAddress> {
+    const { now, log, home } = this.#options;
+    return openAdminAddress({
+      serving,
+      store: this.#store,
+      outbox: this.#outbox,
+      audit: this.#audit,
+      log: new LogReader(join(home, "audit")),
+      holds: adminHolds(this.#holds),
+      fresh: async () => {
+        this.#isLeft ||= await this.#fresh();
+      },
+      changed: () => this.#loadKeys(),
+      budgets: () => this.#limits.standings(now()),
+      canEnforce: (budgets) => canEnforce(budgets, this.#settings.upstreams),
+      upstream: (name) => {
+        const known = this.#upstreams.get(name);
+        const isResting = known?.breaker.isOpen(now()) ?? false;
+        return { running: known?.running ?? 0, isResting };
+      },
+      health: () => ({
+        waits: this.#unready(),
+        startedAt: this.#startedAt,
+        lagMs: Math.round(this.#lagged.p99 * 1_000),
+        isAuditAvailable: this.#audit.isAvailable(),
+        isStoreAvailable: this.#store.isAvailable(),
+      }),
+      reload: (by) => this.reload(by),
+      newId: () => this.#ids.next(),
+      now,
+      say: log,
+    });
   }
 
   #openTelemetry(): Telemetry {
@@ -227,7 +285,7 @@ class State {
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
-      reload: (settings, guards) => this.#reload(settings, guards),
+      reload: () => this.reload(),
       close: async () => {
         this.#isDraining = true;
         clearInterval(this.#poll);
@@ -242,20 +300,47 @@ class State {
     };
   }
 
-  tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
-    return this.#audit.append({ kind, actor: "plimsoll", body }).durable;
+  /** Tells the log, and resolves with the event's number when it is on the disk. */
+  async tell(
+    kind: AuditEvent["kind"],
+    body: AuditEvent["body"],
+    by: Pick<AuditEvent, "actor" | "request"> = { actor: "plimsoll" },
+  ): Promise<number> {
+    const { place, durable } = this.#audit.append({ kind, ...by, body });
+    await durable;
+    return place.seq;
   }
 
-  async #reload(settings: ServeSettings, guards: readonly PolicyGuard[]): Promise<void> {
+  /** Reads the configuration anew, one after another, and swaps it; what cannot be used changes nothing. */
+  reload(by?: AskedBy): Promise<ReloadAnswer> {
+    const next = this.#reloading.then(() => this.#reloadNow(by));
+    this.#reloading = next.catch(() => {
+      // Whoever asked is told.
+    });
+    return next;
+  }
+
+  async #reloadNow(by: AskedBy | undefined): Promise<ReloadAnswer> {
+    const who = by === undefined ? undefined : { actor: by.actor, request: by.request };
+    const why = by === undefined ? {} : { why: by.reason };
+    const before = this.#settings;
     try {
+      const { settings, guards } = await this.#options.read();
       const around = { ...this.#options, isLoopback: this.#isLoopback };
-      const admitted = await admitRoutes(settings.routes, around);
-      this.#swap(settings, guards, admitted);
-      await this.tell("config.load", { policy: this.policyDigest });
+      this.#swap(settings, guards, await admitRoutes(settings.routes, around));
     } catch (error) {
-      await this.tell("config.refused", { reason: reasonOf(error).slice(0, 500) });
-      throw error;
+      const reason = reasonOf(error).slice(0, REASON_MAX);
+      const seq = await this.tell("config.refused", { ...why, reason }, who);
+      return { kind: "refused", seq, reason };
     }
+    const { policyDigest } = this;
+    const seq = await this.tell("config.load", { ...why, policy: policyDigest }, who);
+    return {
+      kind: "loaded",
+      seq,
+      policyDigest,
+      needsRestart: needsRestart(before, this.#settings),
+    };
   }
 
   #swap(settings: ServeSettings, guards: readonly PolicyGuard[], admitted: Admitted): void {
@@ -288,26 +373,40 @@ class State {
     }
   }
 
+  /** Takes up keys and budgets that other processes changed; false when none did. */
+  async #fresh(): Promise<boolean> {
+    const version = await this.#store.version();
+    if (version === this.#version) return false;
+    await this.#loadKeys();
+    this.#version = version;
+    return true;
+  }
+
   /** What other processes left: keys, budgets, events for the log. */
   async #look(): Promise<void> {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
     try {
-      const version = await this.#store.version();
-      if (version === this.#version) return;
-      this.#version = version;
-      await this.#loadKeys();
-      await this.#store.outbox.drain(async ({ body, ...event }) => {
-        // Written by our own tools, of the kinds that the log knows.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        await this.#audit.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
-      });
+      const isChanged = await this.#fresh();
+      this.#isLeft ||= isChanged;
+      if (!this.#isLeft) return;
+      await this.#outbox.drain();
+      this.#isLeft = false;
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
   }
 
-  async #loadKeys(): Promise<void> {
+  /** One after another: of two at once the older might be the one that stays. */
+  #loadKeys(): Promise<void> {
+    const next = this.#loading.then(() => this.#readKeys());
+    this.#loading = next.catch(() => {
+      // Whoever asked is told.
+    });
+    return next;
+  }
+
+  async #readKeys(): Promise<void> {
     this.#keys = await this.#store.keys.all();
     const budgets = await this.#store.budgets.all();
     if (!this.isListening) this.#refuseUnpriced(budgets);
@@ -326,13 +425,7 @@ class State {
 
   /** A limit that cannot be enforced must stop the start, not pass for one. */
   #refuseUnpriced(budgets: readonly BudgetRow[]): void {
-    const prices = new Set(this.#settings.upstreams.map(({ price }) => price?.currency));
-    const unpriced = budgets.find(
-      ({ unit, currency }) => unit === "nanos" && !prices.has(currency ?? ""),
-    );
-    const isUncovered = this.#settings.upstreams.some(({ price }) => price === undefined);
-    const hasMoney = budgets.some(({ unit }) => unit === "nanos");
-    if (unpriced === undefined && !(hasMoney && isUncovered)) return;
+    if (canEnforce(budgets, this.#settings.upstreams)) return;
     throw new PlimsollError(
       "refused",
       "a key has a budget in money, and an upstream has no price",
