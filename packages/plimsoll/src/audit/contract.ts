@@ -15,11 +15,13 @@ export type AuditKind =
   | "key.limit"
   | "budget.set"
   | "review.hold"
+  | "review.claim"
   | "review.vote"
   | "review.release"
   | "review.edit"
   | "review.refuse"
   | "review.expire"
+  | "review.send"
   | "reveal"
   | "waiver";
 

@@ -33,6 +33,7 @@ export class Settling {
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
+  #held: string | undefined;
 
   constructor(request: Settled, reservation: Reservation, snapshot: Snapshot, ports: HotPorts) {
     this.#request = request;
@@ -43,6 +44,12 @@ export class Settling {
 
   sawRequest({ tallies }: ScannedRequest): void {
     this.#requestTallies = tallies;
+  }
+
+  /** It waits for a person, and where. */
+  hold(halt: Halt, path: string): void {
+    this.halt = halt;
+    this.#held = path;
   }
 
   sawFirst(now: number): void {
@@ -85,6 +92,7 @@ export class Settling {
           response: end.tallies,
           edits: end.edits,
           halt: this.halt,
+          held: this.#held,
           dropped: this.#request.dropped,
           usage: { input: usage.input, output: usage.output, isEstimated },
           cost: { nanos: cost.nanos, currency: cost.currency },

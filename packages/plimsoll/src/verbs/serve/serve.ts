@@ -12,8 +12,6 @@ import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
-import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -23,7 +21,9 @@ import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
+import { OutboxDrain } from "./outbox-drain.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
@@ -98,7 +98,8 @@ class State {
   readonly #options: ServeOptions;
   readonly #store: Store;
   readonly #audit: AuditLog;
-  readonly #holds: Holds;
+  readonly #drain: OutboxDrain;
+  readonly #holding: Holding;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -121,13 +122,13 @@ class State {
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
-    this.#holds = new Holds({
+    this.#drain = new OutboxDrain(store.outbox, this.#audit);
+    this.#holding = openHolding({
+      home,
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      drain: this.#drain,
       policy: () => this.#settings.review,
-      audit: async (event) => {
-        await this.#audit.append(event).durable;
-      },
+      guards: () => this.#serving?.snapshot.guards ?? options.guards,
       now,
     });
     this.#lag.enable();
@@ -164,8 +165,7 @@ class State {
       limits: this.#limits,
       audit: this.#audit,
       settle: (row, settlements) => this.#store.requests.settle(row, settlements),
-      hold: (held) => this.#holds.add(held),
-      held: (id, keyId) => this.#holds.state(id, keyId),
+      ...this.#holding.ports,
       receipts: this.#receipts,
       shed: () => this.#shed(),
       newId: () => `req_${randomBytes(ID_BYTES).toString("base64url")}`,
@@ -186,6 +186,7 @@ class State {
       close: async () => {
         this.#isDraining = true;
         clearInterval(this.#poll);
+        this.#holding.end();
         await running.drain(drainMs);
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
@@ -225,7 +226,11 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
-      hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
+      hasReview: guards.some(
+        ({ mode, onError, holdTypes }) =>
+          mode === "hold" || onError === "hold" || holdTypes !== undefined,
+      ),
+      review: settings.review,
     };
     this.#settings = settings;
     this.#engines = engines;
@@ -248,14 +253,11 @@ class State {
     this.#lag.reset();
     try {
       const version = await this.#store.version();
-      if (version === this.#version) return;
+      const isChanged = version !== this.#version;
       this.#version = version;
-      await this.#loadKeys();
-      await this.#store.outbox.drain(async ({ body, ...event }) => {
-        // Written by our own tools, of the kinds that the log knows.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        await this.#audit.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
-      });
+      if (isChanged) await this.#loadKeys();
+      if (isChanged || this.#drain.isBehind) await this.#drain.run();
+      await this.#holding.look(isChanged);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }

@@ -1,5 +1,5 @@
 import { defineGuard } from "../../../kernel/guard.ts";
-import { identifierScanRules } from "../../../text/identifiers/scan-rules.ts";
+import { identifierScanRules, TRAFFIC_TYPES } from "../../../text/identifiers/scan-rules.ts";
 import { parseIdentifierFacts } from "../../../text/identifiers/schema.ts";
 import { compileScan } from "../../../text/scan/scanner.ts";
 
@@ -19,4 +19,5 @@ export default defineGuard({
   ],
   prepare: ({ knowledge, only }) =>
     compileScan(identifierScanRules(knowledge.read("identifiers", parseIdentifierFacts), only)),
+  finds: (type) => TRAFFIC_TYPES.some((one) => one === type),
 });
