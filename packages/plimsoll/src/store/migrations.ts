@@ -63,8 +63,30 @@ export const MIGRATIONS: readonly Migration[] = [
     sql: "alter table outbox add column request text",
   },
   {
+    name: "003-settled",
+    sql: "create table settled (place integer primary key check (place = 0), seq integer not null) strict",
+  },
+  {
+    name: "004-usage-upstream",
+    // The primary key grows by the upstream, which only a table made anew can have.
+    sql: `
+      alter table keys add column zones text;
+      create table usage_by (
+        hour integer not null, team text not null, key_id text not null, alias text not null,
+        upstream text not null, requests integer not null, input_tokens integer not null,
+        output_tokens integer not null, nanos integer not null,
+        primary key (hour, team, key_id, alias, upstream)
+      ) strict, without rowid;
+      insert into usage_by
+        select hour, team, key_id, alias, '', requests, input_tokens, output_tokens, nanos
+        from usage_hour;
+      drop table usage_hour;
+      alter table usage_by rename to usage_hour;
+    `,
+  },
+  {
     // A vote stands for one digest: whoever voted before an edit may vote on it too.
-    name: "003-holds",
+    name: "005-holds",
     sql: `
       alter table holds add column side text not null default 'answer' check (side in ('answer', 'request'));
       alter table holds add column edit_quorum integer not null default 2;

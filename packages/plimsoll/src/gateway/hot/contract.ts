@@ -1,6 +1,6 @@
 import type { AuditLog } from "../../audit/contract.ts";
-import type { EngineFailure } from "../../engine/contract.ts";
-import type { Delta, Usage } from "../../engine/delta.ts";
+import type { EngineFailure, EngineFailureCode } from "../../engine/contract.ts";
+import type { Delta, FinishReason, Usage } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestRow, Settlement } from "../../store/contract.ts";
 import type { TextDialect } from "../dialects/contract.ts";
@@ -69,8 +69,8 @@ export type Verdict =
 export type HotPorts = {
   readonly limits: Limits;
   readonly audit: AuditLog;
-  /** Keeps a request and what it cost; resolves when it is on the disk. */
-  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+  /** Keeps a request and what it cost, a moment later: the log has it already, and the store can be made from it. */
+  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => void;
   /** Seals what waits and returns its ticket; rejects when the store or the log cannot keep it. */
   readonly hold: (held: HeldAnswer) => Promise<HeldTicket>;
   /**
@@ -90,7 +90,24 @@ export type HotPorts = {
   readonly now: () => number;
   /** A line for the operator's log. */
   readonly log: (level: "info" | "warn" | "error", event: string, fields: LogFields) => void;
-  readonly observe: (row: RequestRow) => void;
+  /** Told of every request that ended, for metrics and spans; never of what was said. */
+  readonly observe: (row: RequestRow, observed: Observed) => void;
+  /** Told of every attempt that failed, also where another upstream then answers. */
+  readonly upstreamFailed: (upstream: string, code: EngineFailureCode) => void;
+};
+
+/** What telemetry is told of a request beside its row. */
+export type Observed = {
+  readonly requestTallies: readonly ChannelTally[];
+  readonly tallies: readonly ChannelTally[];
+  readonly edits: readonly AppliedEdit[];
+  /** So many of `edits`, the first, are of the request. */
+  readonly requestEdits: number;
+  readonly halt: Halt | undefined;
+  readonly finishReasons: readonly FinishReason[];
+  readonly policyDigest: string;
+  /** `traceparent` as the client sent it: foreign text. */
+  readonly trace: string | undefined;
 };
 
 /** Fields of a log line: never a body, a credential or what a guard found. */
@@ -110,6 +127,8 @@ export type HotRequest = {
   readonly startedAt: number;
   /** Of a request that waited for a person, who let it go: it is not scanned anew. */
   readonly released?: { readonly ticket: string; readonly scanned: PassedRequest };
+  /** `traceparent` as the client sent it: foreign text. */
+  readonly trace: string | undefined;
 };
 
 /** How the gateway tells a client of an engine's failure. */

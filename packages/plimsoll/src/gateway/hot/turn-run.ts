@@ -181,6 +181,7 @@ export class TurnRun {
     attempt.report(
       failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
     );
+    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
     this.#ports.log("warn", "upstream", {
       request: this.#request.id,
       upstream: attempt.upstream.name,
@@ -327,6 +328,8 @@ export class TurnRun {
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
+    // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
+    this.#isOver = true;
     this.#run?.abort();
     void this.#close("left", this.#reply.hasBegun ? 200 : 499);
   }
@@ -346,6 +349,7 @@ export class TurnRun {
       usage: this.#usageOf(),
       tallies,
       edits: this.#edits,
+      finishReasons: this.#usage.finishReasons,
     });
     if (kept) return true;
     this.#reply.refuse(NOT_RECORDED);

@@ -3,9 +3,10 @@ import type { Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { DecodePolicy, TextDialect, VectorDialect } from "../dialects/contract.ts";
 import type { HotPorts, Snapshot } from "../hot/contract.ts";
+import type { InFlight } from "../hot/read-body.ts";
 import type { KeyRing } from "../keys/contract.ts";
 import type { PassedRequest } from "../pipeline/request.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal, RefusalCode } from "../refusal.ts";
 import type { ReleasedDelta } from "../released.ts";
 import type { Edges } from "./edges.ts";
 
@@ -87,6 +88,10 @@ export type DoorPorts = HotPorts & {
   readonly reviewOf: (id: string) => Promise<JsonObject | undefined>;
   /** Why new requests are not taken now; undefined while they are. */
   readonly shed: () => Refusal | undefined;
+  /** Told of every request that is refused before a model is asked; `dialect` is one of ours, or `none`. */
+  readonly refused: (code: RefusalCode, dialect: string) => void;
+  /** Bytes of bodies that are in memory now. */
+  readonly inFlight: InFlight;
   /** A new request's id. */
   readonly newId: () => string;
 };

@@ -14,6 +14,8 @@ export type HeldVisit = {
   /** The request that asks. */
   readonly id: string;
   readonly caller: Caller;
+  /** `traceparent` as the client sent it: foreign text. */
+  readonly trace: string | undefined;
   /** False where nobody takes the answer: nothing is sent to an engine then. */
   readonly wantsBody: boolean;
 };
@@ -87,7 +89,7 @@ function written(held: ReleasedAnswer, { dialects }: DoorPorts): RefusalAnswer {
 /** Takes a released request, so that it is sent once; its limits are those of now. */
 async function sent(
   held: ReleasedRequest,
-  { ticket, id, caller }: HeldVisit,
+  { ticket, id, caller, trace }: HeldVisit,
   serving: Serving,
   ports: DoorPorts,
 ): Promise<HeldAnswered> {
@@ -110,7 +112,7 @@ async function sent(
     return taken === "gone" ? told(410, { kind: "sent" }) : refused(NO_STORE);
   }
   const dialect = ports.dialects[held.dialect];
-  const named = { id, caller, dialect, turn, hasUsage, dropped: [], route, bodyBytes };
+  const named = { id, caller, dialect, turn, hasUsage, dropped: [], route, bodyBytes, trace };
   const released = { ticket, scanned: { ...scanned, turn } };
   const request: HotRequest = { ...named, startedAt: now, released };
   return { kind: "turn", request, asked, reservation };
