@@ -308,6 +308,13 @@ describe("a policy that lets clients wait", () => {
     return id;
   };
 
+  const edit = (id: string, text: string): Promise<unknown> =>
+    atDesk(home, keys.ada.secret, async (review, by) => {
+      const shown = await review.show(id, by);
+      const digest = shown.kind === "shown" ? shown.hold.digest : "";
+      return review.edit(id, { ...by, digest, reason: "x", text });
+    });
+
   test("the answer comes on the same connection", async () => {
     const response = ask(server.url, keys.asker, "leak");
     const id = await next();
@@ -319,20 +326,40 @@ describe("a policy that lets clients wait", () => {
     ]);
     expect(await got.json()).toMatchObject({ choices: [{ message: { content: LEAK } }] });
   });
-  test("streamed", async () => {
-    const response = ask(server.url, keys.asker, "leak", { stream: true });
+  test("a stream that began goes on with the rest of it", async () => {
+    const response = await ask(server.url, keys.asker, "late leak", { stream: true });
+    const reading = response.text();
     await say(home, await next(), "release", keys.ada.secret);
-    const text = await (await response).text();
-    expect([text.includes(LEAK), text.trimEnd().endsWith("data: [DONE]")]).toEqual([true, true]);
+    const text = await reading;
+    const pieces = Array.from(text.matchAll(/"content":"([^"]*)"/gu), ([, piece]) => piece);
+    expect(pieces.join("")).toMatch(/^A long and harmless [^.]*\. mail grace@example\.org$/u);
+    expect(text.trimEnd().endsWith("data: [DONE]")).toBe(true);
+  });
+  test("a stream that began does not go on with what a person wrote", async () => {
+    const response = await ask(server.url, keys.asker, "late leak", { stream: true });
+    const reading = response.text();
+    const id = await next();
+    await edit(id, "ask at the desk");
+    const text = await reading;
+    expect([text.includes(id), text.includes("desk"), text.includes("[DONE]")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+    const got = await get(`${server.url}/v1/plimsoll/held/${id}`, keys.asker);
+    expect(await got.json()).toMatchObject({
+      choices: [{ message: { content: "ask at the desk" } }],
+    });
+  });
+  test("a stream that began and is refused ends as filtered", async () => {
+    const response = await ask(server.url, keys.asker, "late leak", { stream: true });
+    const reading = response.text();
+    await say(home, await next(), "refuse", keys.ada.secret);
+    expect(await reading).toMatch(/"finish_reason":"content_filter"[^]*\[DONE\]\s*$/u);
   });
   test("as a person wrote it", async () => {
     const response = ask(server.url, keys.asker, "leak");
-    const id = await next();
-    await atDesk(home, keys.ada.secret, async (review, by) => {
-      const shown = await review.show(id, by);
-      const digest = shown.kind === "shown" ? shown.hold.digest : "";
-      return review.edit(id, { ...by, digest, reason: "x", text: "ask at the desk" });
-    });
+    await edit(await next(), "ask at the desk");
     expect(await (await response).json()).toMatchObject({
       choices: [{ message: { content: "ask at the desk" }, finish_reason: "stop" }],
     });

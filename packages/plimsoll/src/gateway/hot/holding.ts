@@ -92,9 +92,6 @@ function waiting(side: HeldAnswer["side"], ticket: string): Refusal {
 /** Answered where a person decided that nothing leaves, and nothing has. */
 export const REQUEST_REFUSED = refuse("guard_blocked", "A person did not let this request go.");
 
-/** Answered in a stream that began, where a person decided that nothing leaves. */
-export const ANSWER_REFUSED = refuse("guard_blocked", "A person did not let this answer out.");
-
 const NOT_KEPT = {
   "too-large": refuse("guard_blocked", "This should wait for a person, and is too long for that."),
   "too-many": refuse("overloaded", "This should wait for a person, and too much waits already.", {

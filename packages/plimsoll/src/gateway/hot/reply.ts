@@ -1,5 +1,6 @@
 import type { Usage } from "../../engine/delta.ts";
 import type { AnswerEncoder, AnswerEnd } from "../dialects/contract.ts";
+import { restAfter } from "../pipeline/continued.ts";
 import { ownWords } from "../pipeline/reviewed.ts";
 import type { Refusal } from "../refusal.ts";
 import type { ReleasedDelta } from "../released.ts";
@@ -18,13 +19,20 @@ export type ReplyPorts = {
   readonly pause: () => void;
   readonly resume: () => void;
   readonly now: () => number;
+  /** True where an answer that began may wait for a person and go on. */
+  readonly mayGoOn: boolean;
 };
+
+/** Pieces that are remembered of an answer that may have to go on after it waited (CWE-770). */
+const SENT_MAX = 200_000;
 
 /** One answer on its way to a client, from released pieces to bytes. */
 export class Reply {
   readonly #request: HotRequest;
   readonly #ports: ReplyPorts;
   #encoder: AnswerEncoder;
+  /** What left, where it may have to go on; undefined where it cannot. */
+  #sent: ReleasedDelta[] | undefined;
   #hasBegun = false;
   #isOver = false;
   #pending = "";
@@ -36,6 +44,12 @@ export class Reply {
     this.#request = request;
     this.#ports = ports;
     this.#encoder = encoderOf(request);
+    this.#sent = ports.mayGoOn ? [] : undefined;
+  }
+
+  /** True where what a person lets out can follow what left. */
+  get canGoOn(): boolean {
+    return !this.#hasBegun || this.#sent !== undefined;
   }
 
   /** True once the status line is out. */
@@ -46,7 +60,12 @@ export class Reply {
   /** A piece that may leave. */
   delta(delta: ReleasedDelta): void {
     const text = this.#encoder.delta(delta);
+    if (this.#sent !== undefined) this.#remember(this.#sent, delta);
     if (this.#encoder.isStream && text !== "") this.#write(text);
+  }
+
+  #remember(sent: ReleasedDelta[], delta: ReleasedDelta): void {
+    if (sent.push(delta) > SENT_MAX) this.#sent = undefined;
   }
 
   /** Nothing more comes from an engine: no heartbeat either. */
@@ -58,7 +77,10 @@ export class Reply {
 
   /** Forgets what was encoded and did not leave, and keeps a stream alive while somebody decides. */
   wait(): void {
-    this.#encoder = encoderOf(this.#request);
+    if (!this.#hasBegun) {
+      this.#encoder = encoderOf(this.#request);
+      this.#sent &&= [];
+    }
     if (this.#encoder.isStream && this.#heart === undefined) this.#startHeart();
   }
 
@@ -79,10 +101,13 @@ export class Reply {
     out.end(all);
   }
 
-  /** A whole answer at once, which nobody has seen a byte of. */
-  whole(deltas: readonly ReleasedDelta[], kind: AnswerEnd["kind"], usage: Usage): void {
-    for (const delta of deltas) this.delta(delta);
-    this.end(kind, usage);
+  /** All of an answer that a person let out, or what is left of it; false when what left is not its beginning. */
+  goOn(deltas: readonly ReleasedDelta[], usage: Usage): boolean {
+    const rest = restAfter(this.#sent ?? [], deltas);
+    if (rest === undefined) return false;
+    for (const delta of rest) this.delta(delta);
+    this.end("whole", usage);
+    return true;
   }
 
   /** A sentence of the policy's own in place of every choice. */
@@ -92,7 +117,8 @@ export class Reply {
     const deltas = choices.map(
       (choice) => ({ kind: "text", choice, text: ownWords(text) }) as const,
     );
-    this.whole(deltas, "filtered", usage);
+    for (const delta of deltas) this.delta(delta);
+    this.end("filtered", usage);
   }
 
   /** Tells why there is no answer, or breaks one off. */

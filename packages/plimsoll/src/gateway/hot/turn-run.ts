@@ -17,13 +17,7 @@ import {
   type Verdict,
 } from "./contract.ts";
 import { answerHeaders } from "./headers.ts";
-import {
-  ANSWER_REFUSED,
-  REQUEST_REFUSED,
-  sealAnswer,
-  sealRequest,
-  type Sealed,
-} from "./holding.ts";
+import { REQUEST_REFUSED, sealAnswer, sealRequest, type Sealed } from "./holding.ts";
 import type { Outgoing } from "./outgoing.ts";
 import { Reply } from "./reply.ts";
 import { Settling } from "./settling.ts";
@@ -77,6 +71,7 @@ export class TurnRun {
         this.#run?.resume();
       },
       now: around.ports.now,
+      mayGoOn: around.snapshot.hasReview && around.snapshot.review.answer === "wait",
     });
   }
 
@@ -242,10 +237,10 @@ export class TurnRun {
       const verdict = await this.#decided(ticket, ms);
       if (!this.#out.isOpen()) return;
       if (verdict.kind === "released" || verdict.kind === "edited") {
-        this.#reply.whole(verdict.deltas, "whole", usage);
+        // Half of one answer and half of another are none: the whole is to be asked for.
+        if (!this.#reply.goOn(verdict.deltas, usage)) this.#reply.refuse(sealed.refusal);
       } else if (verdict.kind === "open") this.#reply.refuse(sealed.refusal);
-      else if (this.#reply.hasBegun) this.#reply.refuse(ANSWER_REFUSED);
-      else this.#reply.whole([], "filtered", usage);
+      else this.#reply.end("filtered", usage);
     });
   }
 
@@ -287,9 +282,9 @@ export class TurnRun {
     this.#settling.hold(halt, sealed.path);
     const { answer, waitMs, placeholder } = this.#snapshot.review;
     const { turn } = this.#request;
-    // Half a stream has no room for a sentence, nor for what a person would write in place of all of it.
-    if (this.#reply.hasBegun) await this.#refuse("held", sealed.refusal, halt);
-    else if (answer === "wait") await wait(waitMs, sealed.ticket);
+    if (answer === "wait" && this.#reply.canGoOn) await wait(waitMs, sealed.ticket);
+    // Half a stream has no room for a sentence.
+    else if (this.#reply.hasBegun) await this.#refuse("held", sealed.refusal, halt);
     else if (answer === "placeholder" && turn.tools.length === 0 && turn.output.kind === "text") {
       const { usage } = this.#usageOf();
       const isKept = await this.#close("held", 200);

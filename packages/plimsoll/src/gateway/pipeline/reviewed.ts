@@ -112,6 +112,11 @@ export function letOut(
   });
 }
 
+/** The end of a text that may leave. */
+export function endOf(text: Released, from: number): Released {
+  return released(text.slice(from));
+}
+
 /** A sentence of the policy's own, which no model wrote. */
 export function ownWords(sentence: string): Released {
   return released(sentence);
