@@ -40,10 +40,16 @@ export class OutboxWriter {
   /** Where the last event of a request lies; the newest are at the end. */
   readonly #places = new Map<string, number>();
   #last: Promise<unknown> = Promise.resolve();
+  #isBehind = false;
 
   constructor(outbox: Store["outbox"], audit: AuditLog) {
     this.#outbox = outbox;
     this.#audit = audit;
+  }
+
+  /** True when something that was left could not be written: try again. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
   /** Writes what was left; resolves when it is on the disk. */
@@ -73,6 +79,7 @@ export class OutboxWriter {
   }
 
   async #drain(): Promise<void> {
+    this.#isBehind = true;
     await this.#outbox.drain(async (left) => {
       const { place, durable } = this.#audit.append(auditEvent(left));
       await durable;
@@ -82,5 +89,6 @@ export class OutboxWriter {
       const [oldest] = this.#places.keys();
       if (this.#places.size > PLACES_MAX && oldest !== undefined) this.#places.delete(oldest);
     });
+    this.#isBehind = false;
   }
 }

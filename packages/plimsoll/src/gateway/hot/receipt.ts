@@ -15,6 +15,8 @@ export type ReceiptFacts = {
   readonly response: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
   readonly halt: Halt | undefined;
+  /** Where it can be asked for, while and after it waits for a person. */
+  readonly held: string | undefined;
   readonly dropped: readonly string[];
   readonly usage: {
     readonly input: number;
@@ -47,6 +49,7 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       found: countTypes(edits.filter(({ guard }) => guard === id)),
     })),
     halt: halt === undefined ? null : { ...halt },
+    held: facts.held ?? null,
     dropped: facts.dropped,
     usage: facts.usage,
     cost: facts.cost,
@@ -80,6 +83,9 @@ function countTypes(edits: readonly AppliedEdit[]): JsonObject {
 /** Receipts that are kept for asking, in memory. The audit log has each for as long as it is kept. */
 export const RECEIPTS_MAX = 10_000;
 
+/** A receipt as JSON, and where what it tells of waits for a person. */
+type Kept = { readonly json: string; readonly held: string | undefined };
+
 /**
  * The last receipts, each for the key that made the request.
  *
@@ -87,7 +93,7 @@ export const RECEIPTS_MAX = 10_000;
  * look at, which cost a request more than all of its guards.
  */
 export class Receipts {
-  readonly #kept = new Map<string, { readonly keyId: string; readonly json: string }>();
+  readonly #kept = new Map<string, Kept & { readonly keyId: string }>();
   /** The ids in a ring: the place that is written next is the oldest one's. */
   readonly #ids: string[] = [];
   #next = 0;
@@ -98,12 +104,12 @@ export class Receipts {
     if (oldest !== undefined) this.#kept.delete(oldest);
     this.#ids[this.#next] = requestId;
     this.#next = (this.#next + 1) % RECEIPTS_MAX;
-    this.#kept.set(requestId, { keyId, json: JSON.stringify(receiptOf(facts)) });
+    this.#kept.set(requestId, { keyId, held: facts.held, json: JSON.stringify(receiptOf(facts)) });
   }
 
-  /** A receipt of this key's own, as JSON; undefined for another's, as if there were none. */
-  get(requestId: string, keyId: string): string | undefined {
+  /** A receipt of this key's own; undefined for another's, as if there were none. */
+  get(requestId: string, keyId: string): Kept | undefined {
     const kept = this.#kept.get(requestId);
-    return kept?.keyId === keyId ? kept.json : undefined;
+    return kept?.keyId === keyId ? kept : undefined;
   }
 }

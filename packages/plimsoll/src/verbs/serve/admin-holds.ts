@@ -1,17 +1,22 @@
 import type { AdminHolds } from "../../gateway/admin/contract.ts";
-import type { Holds } from "../../gateway/review/holds.ts";
+import type { Review } from "../../gateway/review/contract.ts";
 
 /** Review as the admin API asks it: what `plimsoll holds` does, by the name of a key. */
-export function adminHolds(holds: Holds): AdminHolds {
+export function adminHolds(review: Review): AdminHolds {
   return {
-    list: (state) => holds.list(state),
-    show: async (id) => {
-      const hold = await holds.show(id);
-      return hold === undefined ? { kind: "not-done", why: "not-found" } : { kind: "shown", hold };
+    list: (state) => review.list(state),
+    show: async (id, { keyId }) => {
+      const shown = await review.show(id, { actor: keyId });
+      return shown.kind === "shown"
+        ? { kind: "shown", hold: shown.hold }
+        : { kind: "not-done", why: shown.kind };
     },
-    decide: async (id, by, { verdict, digest, reason, text }) => {
-      const word = { verdict, digest, reason, ...(text === undefined ? {} : { text }) };
-      const decided = await holds.decide(id, by, word);
+    decide: async (id, { keyId }, { verdict, digest, reason, text }) => {
+      const word = { actor: keyId, digest, reason };
+      const decided =
+        verdict === "edit"
+          ? await review.edit(id, { ...word, text: text ?? "" })
+          : await review[verdict](id, word);
       switch (decided.kind) {
         case "released":
         case "edited":
@@ -19,10 +24,9 @@ export function adminHolds(holds: Holds): AdminHolds {
           return { kind: decided.kind, seq: undefined };
         case "waits":
           return { kind: "waits", for: decided.for, seq: undefined };
-        case "not-found":
-        case "own":
-        case "changed":
-        case "decided":
+        case "blocked":
+          return { kind: "not-done", why: "unfit" };
+        default:
           return { kind: "not-done", why: decided.kind };
       }
     },

@@ -16,8 +16,6 @@ import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
-import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -31,6 +29,7 @@ import { openStore } from "../../store/open.ts";
 import { adminHolds } from "./admin-holds.ts";
 import { canEnforce, needsRestart, openAdminAddress } from "./admin.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
@@ -116,7 +115,7 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #outbox: OutboxWriter;
-  readonly #holds: Holds;
+  readonly #holding: Holding;
   readonly #startedAt: number;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
@@ -150,13 +149,12 @@ class State {
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#outbox = new OutboxWriter(store.outbox, this.#audit);
     this.#startedAt = now();
-    this.#holds = new Holds({
+    this.#holding = openHolding({
+      home,
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      outbox: this.#outbox,
       policy: () => this.#settings.review,
-      audit: async (event) => {
-        await this.#audit.append(event).durable;
-      },
+      guards: () => this.#serving?.snapshot.guards ?? options.guards,
       now,
     });
     this.#telemetry = this.#openTelemetry();
@@ -199,8 +197,7 @@ class State {
           log("error", "store", { request: row.id, reason: reasonOf(error) });
         });
       },
-      hold: (held) => this.#holds.add(held),
-      held: (id, keyId) => this.#holds.state(id, keyId),
+      ...this.#holding.ports,
       receipts: this.#receipts,
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
@@ -226,7 +223,7 @@ class State {
       outbox: this.#outbox,
       audit: this.#audit,
       log: new LogReader(join(home, "audit")),
-      holds: adminHolds(this.#holds),
+      holds: adminHolds(this.#holding.review),
       fresh: async () => {
         this.#isLeft ||= await this.#fresh();
       },
@@ -289,6 +286,7 @@ class State {
       close: async () => {
         this.#isDraining = true;
         clearInterval(this.#poll);
+        this.#holding.end();
         await running.drain(drainMs);
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
@@ -355,7 +353,11 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
-      hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
+      hasReview: guards.some(
+        ({ mode, onError, holdTypes }) =>
+          mode === "hold" || onError === "hold" || holdTypes !== undefined,
+      ),
+      review: settings.review,
     };
     this.#settings = settings;
     this.#engines = engines;
@@ -387,11 +389,11 @@ class State {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
     try {
-      const isChanged = await this.#fresh();
-      this.#isLeft ||= isChanged;
-      if (!this.#isLeft) return;
-      await this.#outbox.drain();
+      this.#isLeft ||= await this.#fresh();
+      const hasOtherWritten = this.#isLeft;
+      if (hasOtherWritten || this.#outbox.isBehind) await this.#outbox.drain();
       this.#isLeft = false;
+      await this.#holding.look(hasOtherWritten);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
