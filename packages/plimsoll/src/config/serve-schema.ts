@@ -28,6 +28,8 @@ const secret = v.pipe(
   ),
 );
 
+const headerName = v.pipe(v.string(), v.regex(/^[\w-]{1,100}$/), v.description("A header's name."));
+
 const upstream = v.strictObject({
   url: v.pipe(v.string(), v.regex(/^https?:\/\//), v.description("Address up to and with /v1.")),
   zone: v.pipe(
@@ -83,6 +85,30 @@ const review = v.strictObject({
   ),
 });
 
+const traces = v.strictObject({
+  url: v.pipe(
+    v.string(),
+    v.regex(/^https?:\/\//),
+    v.maxLength(2_000),
+    v.description("The collector's whole address, such as http://127.0.0.1:4318/v1/traces."),
+  ),
+  headers: v.pipe(
+    v.optional(v.pipe(v.record(headerName, secret), v.maxEntries(16))),
+    v.description("Headers that it wants, each from a variable or a file."),
+  ),
+  parent: v.pipe(
+    v.optional(v.picklist(["follow", "link", "ignore"])),
+    v.description(
+      "What a caller's traceparent does: its trace is continued, pointed to, or left alone. Default: link.",
+    ),
+  ),
+  sample: v.pipe(
+    v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
+    v.description("The share of requests that get a span. Default: 1."),
+  ),
+  service: v.pipe(v.optional(name), v.description("service.name. Default: plimsoll.")),
+});
+
 /** `serve:` of plimsoll.yaml. */
 export const serveSchema = v.pipe(
   v.strictObject({
@@ -113,6 +139,10 @@ export const serveSchema = v.pipe(
       v.description(
         "Who reads /metrics where others than this machine reach it: keys with the role auditor or operator, or everybody. Default: keys.",
       ),
+    ),
+    traces: v.pipe(
+      v.optional(traces),
+      v.description("Where a span of each request goes, by OTLP/HTTP in JSON. Default: nowhere."),
     ),
     audit: v.optional(v.strictObject({ keep: v.optional(seconds) })),
     retain: v.optional(

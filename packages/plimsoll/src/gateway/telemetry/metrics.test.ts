@@ -1,32 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import type { RequestRow } from "../../store/contract.ts";
+import { rowFor } from "../../testing/telemetry/rows.ts";
 import type { Observed } from "../hot/contract.ts";
 import type { Sampled } from "./contract.ts";
 import { METRICS, type MetricDefinition } from "./definitions.ts";
 import { Metrics } from "./metrics.ts";
 import { OTHER, Series } from "./series.ts";
 
-const row: RequestRow = {
-  id: "req_1",
-  at: 0,
-  keyId: "k_secret",
-  team: "red",
-  dialect: "chat",
-  alias: "chat",
-  upstream: "gpu",
-  outcome: "answered",
-  status: 200,
-  inputTokens: 3,
-  outputTokens: 5,
-  isEstimated: false,
-  nanos: 70,
-  currency: "EUR",
-  firstMs: 20,
-  totalMs: 300,
-  redactions: 1,
-  auditSeq: 1,
-};
+const row = rowFor({ at: 0 });
 
 const tally = {
   channel: "text" as const,

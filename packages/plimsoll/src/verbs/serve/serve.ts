@@ -187,8 +187,9 @@ class State {
   }
 
   #openTelemetry(): Telemetry {
-    const { now } = this.#options;
+    const { now, log } = this.#options;
     return openTelemetry({
+      log,
       version: VERSION,
       serving: () => this.#serving,
       settings: () => this.#settings,
@@ -228,6 +229,7 @@ class State {
         await this.#look();
         this.#lag.disable();
         await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+        await this.#telemetry.tracing.close();
         await this.#audit.close();
         await this.#store.close();
       },
@@ -274,6 +276,7 @@ class State {
       models: servedModels(admitted, guards, Math.floor(now() / 1_000)),
       bodyMaxBytes: settings.bodyMaxBytes,
     };
+    this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
     for (const [name, { engine }] of before) {
       if (engines.get(name)?.engine !== engine) void engine.close();

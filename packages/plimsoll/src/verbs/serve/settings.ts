@@ -2,8 +2,10 @@ import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
+import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
+import { traceSettings } from "./trace-settings.ts";
 
 /** A server to ask, as it was configured. */
 export type UpstreamSettings = {
@@ -53,6 +55,8 @@ export type ServeSettings = {
   readonly drainMs: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
+  /** Where a span of each request goes; undefined for nowhere. */
+  readonly traces: TraceSettings | undefined;
   readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
 };
 
@@ -86,6 +90,7 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const traces = traceSettings(file, env, problems);
   if (routes.length === 0 && problems.length === 0) {
     problems.push(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
@@ -113,6 +118,7 @@ export function serveSettings(
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
     drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
     metrics: file?.metrics ?? "keys",
+    traces,
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
       bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
