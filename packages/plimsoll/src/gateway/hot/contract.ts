@@ -40,8 +40,8 @@ export type HeldAnswer = {
 export type HotPorts = {
   readonly limits: Limits;
   readonly audit: AuditLog;
-  /** Keeps a request and what it cost; resolves when it is on the disk. */
-  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+  /** Keeps a request and what it cost, a moment later: the log has it already, and the store can be made from it. */
+  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => void;
   /** Seals a held answer and returns its ticket; rejects when it cannot be kept. */
   readonly hold: (held: HeldAnswer) => Promise<string>;
   readonly receipts: Receipts;

@@ -254,9 +254,23 @@ export class TurnRun {
     const isKept = await this.#close(outcome, 200);
     if (!isKept) return;
     const last = this.#encoder.end({ kind: halt === undefined ? "whole" : "filtered", usage });
-    const first = this.#hasBegun ? "" : this.#encoder.begin();
-    if (!this.#hasBegun) this.#begin();
-    this.#out.end(this.#pending + first + last);
+    if (!this.#encoder.isStream) this.#whole(this.#encoder.begin() + last);
+    else {
+      const first = this.#hasBegun ? "" : this.#encoder.begin();
+      if (!this.#hasBegun) this.#begin();
+      this.#out.end(this.#pending + first + last);
+    }
+  }
+
+  /** Ends with a body that is known whole: head and body leave as one piece. */
+  #whole(body: string): void {
+    this.#hasBegun = true;
+    this.#out.head(200, {
+      ...answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt),
+      "content-type": this.#encoder.contentType,
+      "content-length": String(Buffer.byteLength(body)),
+    });
+    this.#out.end(body);
   }
 
   async #hold(halt: Halt): Promise<void> {
@@ -308,6 +322,8 @@ export class TurnRun {
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
+    // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
+    this.#isOver = true;
     this.#run?.abort();
     void this.#close("left", this.#hasBegun ? 200 : 499);
   }

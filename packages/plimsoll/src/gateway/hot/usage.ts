@@ -37,8 +37,8 @@ export class UsageCount {
   /** Sees one piece of the answer. */
   see(delta: Delta): void {
     if (delta.kind === "usage") this.#told = delta.usage;
-    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""));
-    else if (delta.kind !== "finish") this.#text(delta.text);
+    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""), 1);
+    else if (delta.kind !== "finish") this.#text(delta.text, delta.pieces ?? 1);
     else if (this.#finishReasons.length < FINISHES_MAX) this.#finishReasons.push(delta.reason);
   }
 
@@ -47,9 +47,9 @@ export class UsageCount {
     return this.#finishReasons;
   }
 
-  #text(text: string): void {
+  #text(text: string, pieces: number): void {
     if (text === "") return;
-    this.#pieces += 1;
+    this.#pieces += pieces;
     this.#bytes += Buffer.byteLength(text);
   }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
@@ -12,12 +11,14 @@ import { Receipts } from "../../gateway/hot/receipt.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { Holds } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
+import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import type { Concern } from "../../kernel/concern.ts";
 import { VERSION } from "../../generated/facts.ts";
@@ -27,20 +28,20 @@ import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
-import { lagOf, openTelemetry, type Telemetry } from "./telemetry.ts";
+import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
 /** Milliseconds between two looks for what another process changed. */
 const POLL_MS = 1_000;
 
-/** Milliseconds that the event loop may lag before new requests are refused. */
+/**
+ * Milliseconds that the event loop may lag before new requests are refused. A fifth of all lags since the last look
+ * must be longer: one long pause in a second is no overload, a second of them is.
+ */
 const LOOP_LAG_MS = 200;
 
 /** Milliseconds between two looks at how late the event loop is. */
 const LAG_RESOLUTION_MS = 20;
-
-/** Bytes of a request's id. */
-const ID_BYTES = 18;
 
 /** What serving needs. */
 export type ServeOptions = {
@@ -108,6 +109,7 @@ class State {
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
@@ -118,7 +120,7 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  #lagged = { p50: 0, p99: 0, max: 0 };
+  #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #isDraining = false;
   isListening = false;
 
@@ -128,6 +130,7 @@ class State {
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
+    this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#holds = new Holds({
       store,
@@ -153,6 +156,7 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
+    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
     await state.#loadKeys();
     state.#swap(options.settings, options.guards, admitted);
     return state;
@@ -172,12 +176,16 @@ class State {
       dialects,
       limits: this.#limits,
       audit: this.#audit,
-      settle: (row, settlements) => this.#store.requests.settle(row, settlements),
+      settle: (row, settlements) => {
+        this.#store.requests.settle(row, settlements).catch((error: unknown) => {
+          log("error", "store", { request: row.id, reason: reasonOf(error) });
+        });
+      },
       hold: (held) => this.#holds.add(held),
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
       shed: () => this.#shed(),
-      newId: () => `req_${randomBytes(ID_BYTES).toString("base64url")}`,
+      newId: () => this.#ids.next(),
       now,
       log,
       inFlight: this.#inFlight,
@@ -354,7 +362,7 @@ class State {
         retryAfterMs: 5_000,
       });
     }
-    return this.#lagged.p99 * 1_000 > LOOP_LAG_MS
+    return this.#lagged.p80 * 1_000 > LOOP_LAG_MS
       ? refuse("overloaded", "The gateway has too much to do.", { retryAfterMs: 1_000 })
       : undefined;
   }

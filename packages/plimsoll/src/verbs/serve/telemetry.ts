@@ -67,15 +67,19 @@ export function openTelemetry(ports: TelemetryPorts): Telemetry {
   };
 }
 
+/** How late an event loop was, in seconds. */
+export type Lag = ReturnType<Sampled["lag"]> & { readonly p80: number };
+
 /** How late an event loop was, in seconds: the histogram counts the time between two looks with it. */
 export function lagOf(
   histogram: ReturnType<typeof monitorEventLoopDelay>,
   resolutionMs: number,
-): ReturnType<Sampled["lag"]> {
+): Lag {
   const seconds = (nanos: number): number =>
     Number.isFinite(nanos) ? Math.max(0, nanos / 1e6 - resolutionMs) / 1_000 : 0;
   return {
     p50: seconds(histogram.percentile(50)),
+    p80: seconds(histogram.percentile(80)),
     p99: seconds(histogram.percentile(99)),
     max: seconds(histogram.max),
   };
