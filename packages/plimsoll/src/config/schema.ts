@@ -153,9 +153,17 @@ export function readSettingFile(
     kind: "refused",
     problems: result.issues.map((issue) => ({
       key: v.getDotPath(issue) ?? "",
-      message: issue.expected === "never" ? "unknown key" : issue.message,
+      message: messageOf(issue),
     })),
   };
+}
+
+/** Under `serve:` a value may be a secret that stands where its place should be named: it is not repeated (CWE-532). */
+function messageOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === "never") return "unknown key";
+  const [first] = issue.path ?? [];
+  if (first?.key !== "serve" || issue.expected === null) return issue.message;
+  return `expected ${issue.expected}`;
 }
 
 /** Every key a setting file may have at its top level. */

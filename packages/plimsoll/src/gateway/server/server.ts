@@ -30,6 +30,8 @@ export type ServerParts = {
   readonly other: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** What is not ready, by name; empty when all is. */
   readonly unready: () => readonly string[];
+  /** What its operator should know though it is ready. */
+  readonly notes?: () => readonly string[];
 };
 
 /** A server that listens. */
@@ -47,7 +49,7 @@ export function makeServer(parts: ServerParts): Server {
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (path.startsWith("/v1/")) parts.door(request, response);
     else if (path === "/livez") answer(response, 200, { status: "alive" });
-    else if (path === "/readyz") answerReady(response, parts.unready());
+    else if (path === "/readyz") answerReady(response, parts.unready(), parts.notes?.() ?? []);
     else if (!parts.other(request, response)) {
       answer(response, 404, { error: { message: "There is nothing under this address." } });
     }
@@ -147,9 +149,14 @@ function drain(server: Server, ms: number): Promise<void> {
   });
 }
 
-function answerReady(response: ServerResponse, unready: readonly string[]): void {
-  if (unready.length === 0) answer(response, 200, { status: "ready" });
-  else answer(response, 503, { status: "not ready", waits: unready });
+function answerReady(
+  response: ServerResponse,
+  unready: readonly string[],
+  notes: readonly string[],
+): void {
+  const told = notes.length === 0 ? {} : { notes };
+  if (unready.length === 0) answer(response, 200, { status: "ready", ...told });
+  else answer(response, 503, { status: "not ready", waits: unready, ...told });
 }
 
 function answer(response: ServerResponse, status: number, body: JsonObject): void {

@@ -1,20 +1,13 @@
-import { readFileSync } from "node:fs";
-
 import { auditOrigin } from "../../config/install.ts";
 import { dataFolder } from "../../config/home.ts";
-import { loadSetting } from "../../config/load.ts";
-import { parseSettingText } from "../../config/parse.ts";
-import type { ServeFile } from "../../config/serve-schema.ts";
-import { knowledgeFor } from "../../config/open-knowledge.ts";
 import { DIALECTS } from "../../gateway/dialects/all.ts";
-import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { Admit } from "./admission.ts";
-import { preparePolicyGuards } from "./guards.ts";
 import { openLog } from "./log.ts";
+import { openPreparing, type Prepared } from "./prepare.ts";
 import { startServing, type Gateway } from "./serve.ts";
-import { serveSettings, type ServeSettings } from "./settings.ts";
 
 export default defineVerb({
   name: "serve",
@@ -47,16 +40,17 @@ export default defineVerb({
     "plimsoll serve --config plimsoll.yaml --check",
   ],
   run: async (input, context) => {
-    const read = async (): Promise<Prepared> => prepare(input, context);
-    const prepared = await read();
+    const read = openPreparing(flagsOf(input), context);
+    const begun = await read();
     if (input.options["check"] === true) {
-      context.stdout.write(`${JSON.stringify(shown(prepared), null, 2)}\n`);
+      context.stdout.write(`${JSON.stringify(shown(begun), null, 2)}\n`);
       return 0;
     }
     // Heard from the first moment on: a signal that comes while it starts must not leave anything half written.
     const ended = endingSignal();
     const gateway = await startServing({
-      ...prepared,
+      begun,
+      read,
       dialects: DIALECTS,
       admit: admitOf(input),
       cwd: context.cwd,
@@ -66,51 +60,12 @@ export default defineVerb({
       log: openLog(context.stderr, now),
     });
     say(gateway, input, context);
-    await untilEnded(gateway, ended, read, context);
+    await untilEnded(gateway, ended);
     return 0;
   },
 });
 
 const now = (): number => Date.now();
-
-type Prepared = {
-  readonly settings: ServeSettings;
-  readonly guards: Awaited<ReturnType<typeof preparePolicyGuards>>;
-  readonly require: Awaited<ReturnType<typeof loadSetting>>["policy"]["require"];
-};
-
-async function prepare(input: VerbInput, context: VerbContext): Promise<Prepared> {
-  const file = text(input, "config");
-  const { policy, from } = await loadSetting({
-    cwd: context.cwd,
-    where: context.where,
-    file,
-    flags: {},
-  });
-  const settings = serveSettings(
-    serveSection(from),
-    {
-      listen: text(input, "listen"),
-      port: text(input, "port"),
-      upstreams: texts(input, "upstream"),
-      prices: texts(input, "price"),
-      drain: text(input, "drain"),
-    },
-    context.where.env,
-  );
-  const knowledge = await knowledgeFor(context.packageRoot);
-  const guards = await preparePolicyGuards({ guards: settings.guards, knowledge });
-  return { settings, guards, require: policy.require };
-}
-
-/** The `serve:` of the first file that has one. */
-function serveSection(files: readonly string[]): ServeFile | undefined {
-  for (const path of files) {
-    const { serve } = parseSettingText(readFileSync(path, "utf8"), path);
-    if (serve !== undefined) return serve;
-  }
-  return undefined;
-}
 
 /** @throws PlimsollError `usage` for a lift without a reason, and for what nothing can lift. */
 function admitOf(input: VerbInput): Admit | undefined {
@@ -167,14 +122,9 @@ function endingSignal(): Promise<void> {
 }
 
 /** Waits for the end; SIGHUP reads the configuration anew meanwhile. */
-async function untilEnded(
-  gateway: Gateway,
-  ended: Promise<void>,
-  read: () => Promise<Prepared>,
-  { stderr }: VerbContext,
-): Promise<void> {
+async function untilEnded(gateway: Gateway, ended: Promise<void>): Promise<void> {
   const reload = (): void => {
-    void reloadOrSay(gateway, read, stderr);
+    void gateway.reload({ actor: "plimsoll", reason: "SIGHUP" });
   };
   process.on("SIGHUP", reload);
   await ended;
@@ -182,17 +132,15 @@ async function untilEnded(
   await gateway.close();
 }
 
-async function reloadOrSay(
-  gateway: Gateway,
-  read: () => Promise<Prepared>,
-  stderr: VerbContext["stderr"],
-): Promise<void> {
-  try {
-    const { settings, guards } = await read();
-    await gateway.reload(settings, guards);
-  } catch (error) {
-    stderr.write(`${printable(`the old configuration goes on: ${reasonOf(error)}`)}\n`);
-  }
+function flagsOf(input: VerbInput): Parameters<typeof openPreparing>[0] {
+  return {
+    config: text(input, "config"),
+    listen: text(input, "listen"),
+    port: text(input, "port"),
+    upstreams: texts(input, "upstream"),
+    prices: texts(input, "price"),
+    drain: text(input, "drain"),
+  };
 }
 
 function text(input: VerbInput, name: string): string | undefined {

@@ -20,18 +20,21 @@ import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
-import type { Concern } from "../../kernel/concern.ts";
 import { VERSION } from "../../generated/facts.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
-import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
+import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
+import { Generation } from "./generation.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
+import type { Prepared } from "./prepare.ts";
+import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./reloading.ts";
+import { needsRestart, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
-/** Milliseconds between two looks for what another process changed. */
+/** Milliseconds between two looks for what another process changed, and at the files of the configuration. */
 const POLL_MS = 1_000;
 
 /**
@@ -45,10 +48,10 @@ const LAG_RESOLUTION_MS = 20;
 
 /** What serving needs. */
 export type ServeOptions = {
-  readonly settings: ServeSettings;
-  readonly guards: readonly PolicyGuard[];
+  /** The configuration that it begins with, and what reads it anew. */
+  readonly begun: Prepared;
+  readonly read: () => Promise<Prepared>;
   readonly dialects: DoorPorts["dialects"];
-  readonly require: readonly Concern[];
   readonly admit: Admit | undefined;
   readonly cwd: string;
   /** Folder of all state. */
@@ -63,8 +66,8 @@ export type ServeOptions = {
 export type Gateway = {
   readonly url: string;
   readonly models: readonly string[];
-  /** Builds the next policy and swaps it; what runs keeps its own. Rejects, and changes nothing, when it cannot be. */
-  readonly reload: (settings: ServeSettings, guards: readonly PolicyGuard[]) => Promise<void>;
+  /** Reads the configuration anew and swaps it; what runs keeps its own. Changes nothing when it cannot be served. */
+  readonly reload: (by: ReloadBy) => Promise<ReloadAnswer>;
   /** Takes no more, lets what runs end, writes what waits and closes. */
   readonly close: () => Promise<void>;
 };
@@ -74,9 +77,11 @@ export type Gateway = {
  * @throws PlimsollError `refused` when policy does not let a model in, `store-in-use`, `environment`.
  */
 export async function startServing(options: ServeOptions): Promise<Gateway> {
-  const { settings, log } = options;
+  const { log } = options;
+  const { settings, require } = options.begun;
   const loopback = isLoopback(settings.host);
-  const admitted = await admitRoutes(settings.routes, { ...options, isLoopback: loopback });
+  const around = { ...options, require, isLoopback: loopback };
+  const admitted = await admitRoutes(settings.routes, around);
   const store = await openStore({
     folder: join(options.home, "store"),
     mode: "serve",
@@ -113,20 +118,23 @@ class State {
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
+  readonly #retiring = new Set<Engine>();
   readonly #telemetry: Telemetry;
+  readonly #reloading: Reloading;
   readonly #poll: NodeJS.Timeout;
   #engines = new Map<string, { readonly settings: UpstreamSettings; readonly engine: Engine }>();
   #settings: ServeSettings;
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
+  #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #isDraining = false;
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
     this.#options = options;
-    this.#settings = options.settings;
+    this.#settings = options.begun.settings;
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
@@ -142,9 +150,11 @@ class State {
       now,
     });
     this.#telemetry = this.#openTelemetry();
+    this.#reloading = this.#openReloading();
     this.#lag.enable();
     this.#poll = setInterval(() => {
       void this.#look();
+      void this.#lookAtFiles();
     }, POLL_MS);
     this.#poll.unref();
   }
@@ -158,7 +168,7 @@ class State {
     const state = new State(options, store, loopback);
     await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
     await state.#loadKeys();
-    state.#swap(options.settings, options.guards, admitted);
+    state.#swap(options.begun.settings, options.begun.guards, admitted);
     return state;
   }
 
@@ -191,7 +201,16 @@ class State {
       inFlight: this.#inFlight,
       ...this.#telemetry,
     });
-    return makeServer({ door, other: this.#telemetry.answer, unready: () => this.#unready() });
+    return makeServer({
+      door: (request, response) => {
+        this.#generation.enter(response);
+        door(request, response);
+      },
+      other: this.#telemetry.answer,
+      unready: () => this.#unready(),
+      notes: () =>
+        this.#reloading.isRefused ? ["configuration refused: the one before serves"] : [],
+    });
   }
 
   #openTelemetry(): Telemetry {
@@ -228,7 +247,7 @@ class State {
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
-      reload: (settings, guards) => this.#reload(settings, guards),
+      reload: (by) => this.#reloading.reload(by),
       close: async () => {
         this.#isDraining = true;
         clearInterval(this.#poll);
@@ -236,7 +255,8 @@ class State {
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
         this.#lag.disable();
-        await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+        const engines = [...this.#engines.values()].map(({ engine }) => engine);
+        await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
         await this.#telemetry.tracing.close();
         await this.#audit.close();
         await this.#store.close();
@@ -248,22 +268,46 @@ class State {
     return this.#audit.append({ kind, actor: "plimsoll", body }).durable;
   }
 
-  async #reload(settings: ServeSettings, guards: readonly PolicyGuard[]): Promise<void> {
-    try {
-      const around = { ...this.#options, isLoopback: this.#isLoopback };
-      const admitted = await admitRoutes(settings.routes, around);
-      this.#swap(settings, guards, admitted);
-      await this.tell("config.load", { policy: this.policyDigest });
-    } catch (error) {
-      await this.tell("config.refused", { reason: reasonOf(error).slice(0, 500) });
-      throw error;
-    }
+  async #compile({ settings, guards, require }: Prepared): Promise<Compiled> {
+    const around = { ...this.#options, require, isLoopback: this.#isLoopback };
+    const admitted = await admitRoutes(settings.routes, around);
+    refuseUnpriced(settings.upstreams, await this.#store.budgets.all());
+    return {
+      policyDigest: policyDigestOf(settings, guards),
+      needsRestart: needsRestart(this.#options.begun.settings, settings),
+      take: () => {
+        this.#swap(settings, guards, admitted);
+      },
+    };
+  }
+
+  #openReloading(): Reloading {
+    const { begun, read, log, now } = this.#options;
+    return new Reloading(begun, {
+      read,
+      compile: (prepared) => this.#compile(prepared),
+      tell: async (kind, body, { actor, request }) => {
+        const named = request === undefined ? {} : { request };
+        const { place, durable } = this.#audit.append({ kind, actor, ...named, body });
+        await durable;
+        return place.seq;
+      },
+      refused: () => {
+        this.#telemetry.metrics.configured("refused", this.policyDigest, now());
+      },
+      log,
+    });
   }
 
   #swap(settings: ServeSettings, guards: readonly PolicyGuard[], admitted: Admitted): void {
     const { now } = this.#options;
     const before = this.#engines;
     const engines = enginesFor(settings.upstreams, before, () => performance.now());
+    const gone = [...before.values()].filter(
+      ({ engine, settings }) => engines.get(settings.name)?.engine !== engine,
+    );
+    // Another server under the same name has not failed yet.
+    for (const { settings } of gone) this.#upstreams.delete(settings.name);
     const router = new MemoryRouter(routesFor(settings, admitted, engines), this.#upstreams, {
       random: Math.random,
       now,
@@ -286,8 +330,26 @@ class State {
     };
     this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
-    for (const [name, { engine }] of before) {
-      if (engines.get(name)?.engine !== engine) void engine.close();
+    void this.#retire(gone.map(({ engine }) => engine));
+  }
+
+  /** Closes engines when nothing that began before now runs on them any more. */
+  async #retire(engines: readonly Engine[]): Promise<void> {
+    const ended = this.#generation.ended();
+    this.#generation = new Generation(ended);
+    for (const engine of engines) this.#retiring.add(engine);
+    await ended;
+    for (const engine of engines) {
+      this.#retiring.delete(engine);
+      await engine.close();
+    }
+  }
+
+  async #lookAtFiles(): Promise<void> {
+    try {
+      await this.#reloading.look();
+    } catch (error) {
+      this.#options.log("error", "config", { reason: reasonOf(error) });
     }
   }
 
@@ -313,7 +375,7 @@ class State {
   async #loadKeys(): Promise<void> {
     this.#keys = await this.#store.keys.all();
     const budgets = await this.#store.budgets.all();
-    if (!this.isListening) this.#refuseUnpriced(budgets);
+    if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets);
     this.#limits.load(budgets);
     if (!this.#isLoopback && this.#keys.length === 0) {
       throw new PlimsollError(
@@ -325,24 +387,6 @@ class State {
       );
     }
     if (this.#serving !== undefined) this.#serving = { ...this.#serving, keyRing: this.#keyRing() };
-  }
-
-  /** A limit that cannot be enforced must stop the start, not pass for one. */
-  #refuseUnpriced(budgets: readonly BudgetRow[]): void {
-    const prices = new Set(this.#settings.upstreams.map(({ price }) => price?.currency));
-    const unpriced = budgets.find(
-      ({ unit, currency }) => unit === "nanos" && !prices.has(currency ?? ""),
-    );
-    const isUncovered = this.#settings.upstreams.some(({ price }) => price === undefined);
-    const hasMoney = budgets.some(({ unit }) => unit === "nanos");
-    if (unpriced === undefined && !(hasMoney && isUncovered)) return;
-    throw new PlimsollError(
-      "refused",
-      "a key has a budget in money, and an upstream has no price",
-      {
-        hint: "Name it: --price NAME=IN/OUT, money for a million tokens.",
-      },
-    );
   }
 
   #keyRing(): MemoryKeyRing {
