@@ -134,6 +134,16 @@ export const serveSchema = v.pipe(
       v.pipe(v.number(), v.integer(), v.minValue(1_024), v.maxValue(268_435_456)),
     ),
     drain: v.optional(seconds),
+    drain_lag: v.pipe(
+      v.optional(seconds),
+      v.description(
+        "How long it goes on after it is not ready any more, so that balancers look elsewhere. Default: 5s, and 0s on loopback.",
+      ),
+    ),
+    parallel: v.pipe(
+      v.optional(count(100_000)),
+      v.description("Requests that run at the same time, over all keys. Default: 2048."),
+    ),
     metrics: v.pipe(
       v.optional(v.picklist(["keys", "open"])),
       v.description(

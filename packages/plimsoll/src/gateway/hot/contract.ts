@@ -11,6 +11,7 @@ import type { ChannelTally } from "../pipeline/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Route, Router } from "../routing/contract.ts";
 import type { Receipts } from "./receipt.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a policy came to, compiled. Immutable: a reload makes another, and running requests keep theirs. */
 export type Snapshot = {
@@ -45,6 +46,8 @@ export type HotPorts = {
   /** Seals a held answer and returns its ticket; rejects when it cannot be kept. */
   readonly hold: (held: HeldAnswer) => Promise<string>;
   readonly receipts: Receipts;
+  /** What runs now. */
+  readonly turns: Turns;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A line for the operator's log. */

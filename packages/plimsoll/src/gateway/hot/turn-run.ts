@@ -77,6 +77,18 @@ export class TurnRun {
 
   /** Starts it. */
   async start(): Promise<void> {
+    this.#ports.turns.add(this);
+    try {
+      await this.#begun();
+    } catch (error) {
+      // A fault of ours: whoever called says so, and nothing waits for this turn.
+      this.#isOver = true;
+      this.#ports.turns.delete(this);
+      throw error;
+    }
+  }
+
+  async #begun(): Promise<void> {
     this.#out.onLeave(() => {
       this.#leave();
     });
@@ -319,6 +331,13 @@ export class TurnRun {
     else this.#out.destroy();
   }
 
+  /** The server ends: what was not written yet never will be, and the client is told so. */
+  cut(): void {
+    if (this.#isOver) return;
+    void this.#refuse(this.#hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#run?.abort();
+  }
+
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
@@ -347,6 +366,7 @@ export class TurnRun {
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
     });
+    this.#ports.turns.delete(this);
     if (kept) return true;
     this.#say(
       refuse("audit_unavailable", "This answer cannot be recorded.", { retryAfterMs: 5_000 }),
@@ -358,6 +378,7 @@ export class TurnRun {
 const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
   retryAfterMs: 1_000,
 });
+const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -39,6 +39,7 @@ const sampled: Sampled = {
   upstreams: () => [{ name: "gpu", state: "failing", isOpen: true, running: 2 }],
   retries: () => 19.5,
   lag: () => ({ p50: 0, p99: 0.1, max: 0.2 }),
+  shedding: () => "lag",
   running: () => 4,
   inFlightBytes: () => 1_024,
   audit: () => ({
@@ -87,6 +88,8 @@ describe("what /metrics tells", () => {
         'plimsoll_upstream_state{upstream="gpu",state="ready"} 0',
         'plimsoll_upstream_breaker_open{upstream="gpu"} 1',
         "plimsoll_retry_bucket 19.5",
+        'plimsoll_shedding{reason="lag"} 1',
+        'plimsoll_shedding{reason="memory"} 0',
         "plimsoll_audit_queue_age_seconds 1.5",
         "plimsoll_audit_checkpoint_lag_events 2",
         "plimsoll_audit_checkpoint_age_seconds 4",

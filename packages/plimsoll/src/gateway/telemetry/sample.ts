@@ -1,4 +1,4 @@
-import type { Sampled } from "./contract.ts";
+import { SHED_REASONS, type Sampled } from "./contract.ts";
 import type { MetricSet } from "./registry.ts";
 
 const STATES = ["ready", "loading", "failing", "unknown"] as const;
@@ -15,6 +15,10 @@ export function sample(set: MetricSet, sampled: Sampled): void {
   set.gauge("loopLag").set({ quantile: "0.5" }, p50);
   set.gauge("loopLag").set({ quantile: "0.99" }, p99);
   set.gauge("loopLag").set({ quantile: "1" }, max);
+  const shedding = sampled.shedding();
+  for (const reason of SHED_REASONS) {
+    set.gauge("shedding").set({ reason }, Number(reason === shedding));
+  }
   set.gauge("retries").set(sampled.retries());
   set.gauge("running").set(sampled.running());
   set.gauge("inFlight").set(sampled.inFlightBytes());

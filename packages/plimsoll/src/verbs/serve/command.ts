@@ -67,6 +67,9 @@ export default defineVerb({
 
 const now = (): number => Date.now();
 
+/** Exit code of what was interrupted before its end. */
+const INTERRUPTED = 130;
+
 /** @throws PlimsollError `usage` for a lift without a reason, and for what nothing can lift. */
 function admitOf(input: VerbInput): Admit | undefined {
   const words = texts(input, "admit");
@@ -109,13 +112,15 @@ function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext
   stdout.write(`\n${printable(curl)}\n\nCtrl-C ends it.\n`);
 }
 
-/** Resolves with the first signal that asks for an end; a second one does not wait. */
+/** Resolves with the first signal that asks for an end; a second one, whichever it is, does not wait. */
 function endingSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let isAsked = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        if (isAsked) process.exit(INTERRUPTED);
+        isAsked = true;
         resolve();
-        process.once(signal, () => process.exit(130));
       });
     }
   });

@@ -8,6 +8,7 @@ import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
+import { Turns } from "../../gateway/hot/turns.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
@@ -18,6 +19,7 @@ import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
+import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
@@ -30,18 +32,13 @@ import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
 import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./reloading.ts";
+import { memoryShare, reasonToShed, SHED_REFUSALS } from "./shedding.ts";
 import { needsRestart, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
 /** Milliseconds between two looks for what another process changed, and at the files of the configuration. */
 const POLL_MS = 1_000;
-
-/**
- * Milliseconds that the event loop may lag before new requests are refused. A fifth of all lags since the last look
- * must be longer: one long pause in a second is no overload, a second of them is.
- */
-const LOOP_LAG_MS = 200;
 
 /** Milliseconds between two looks at how late the event loop is. */
 const LAG_RESOLUTION_MS = 20;
@@ -114,6 +111,7 @@ class State {
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #turns = new Turns();
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
@@ -129,7 +127,8 @@ class State {
   #version = -1;
   #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
-  #isDraining = false;
+  #memoryShare = 0;
+  #phase: "serving" | "leaving" | "ending" = "serving";
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
@@ -194,6 +193,7 @@ class State {
       hold: (held) => this.#holds.add(held),
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
+      turns: this.#turns,
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
       now,
@@ -208,6 +208,7 @@ class State {
       },
       other: this.#telemetry.answer,
       unready: () => this.#unready(),
+      isEnding: () => this.#phase !== "serving",
       notes: () =>
         this.#reloading.isRefused ? ["configuration refused: the one before serves"] : [],
     });
@@ -229,6 +230,7 @@ class State {
           }),
         retries: () => this.#serving?.snapshot.router.retries ?? 0,
         lag: () => this.#lagged,
+        shedding: () => this.#shedding(),
         running: () => this.#limits.running,
         inFlightBytes: () => this.#inFlight.bytes,
         audit: () => ({ ...this.#audit.state(), isAvailable: this.#audit.isAvailable() }),
@@ -242,16 +244,14 @@ class State {
   }
 
   gateway(running: RunningServer): Gateway {
-    const { host, drainMs } = this.#settings;
+    const { host } = this.#settings;
     const name = host.includes(":") ? `[${host}]` : host;
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
       reload: (by) => this.#reloading.reload(by),
       close: async () => {
-        this.#isDraining = true;
-        clearInterval(this.#poll);
-        await running.drain(drainMs);
+        await this.#drain(running);
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
         this.#lag.disable();
@@ -262,6 +262,24 @@ class State {
         await this.#store.close();
       },
     };
+  }
+
+  /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
+  async #drain(running: RunningServer): Promise<void> {
+    const { drainLagMs, drainMs } = this.#settings;
+    const { log } = this.#options;
+    this.#phase = "leaving";
+    clearInterval(this.#poll);
+    log("info", "draining", { running: this.#turns.size });
+    await new Promise((resolve) => setTimeout(resolve, drainLagMs));
+    this.#phase = "ending";
+    let cut = 0;
+    await running.drain(drainMs, async () => {
+      cut = this.#turns.cut();
+      await this.#turns.ended(CUT_MS);
+    });
+    await this.#turns.ended(CUT_MS);
+    log(cut === 0 ? "info" : "warn", "drained", { cut });
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
@@ -357,6 +375,7 @@ class State {
   async #look(): Promise<void> {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
+    this.#memoryShare = memoryShare();
     try {
       const version = await this.#store.version();
       if (version === this.#version) return;
@@ -394,8 +413,9 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#isDraining)
+    if (this.#phase === "ending") {
       return refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
+    }
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
@@ -406,14 +426,22 @@ class State {
         retryAfterMs: 5_000,
       });
     }
-    return this.#lagged.p80 * 1_000 > LOOP_LAG_MS
-      ? refuse("overloaded", "The gateway has too much to do.", { retryAfterMs: 1_000 })
-      : undefined;
+    const reason = this.#shedding();
+    return reason === undefined ? undefined : SHED_REFUSALS[reason];
+  }
+
+  #shedding(): ReturnType<typeof reasonToShed> {
+    const load = {
+      lagMs: this.#lagged.p80 * 1_000,
+      memoryShare: this.#memoryShare,
+      running: this.#turns.size,
+    };
+    return reasonToShed(load, this.#settings.parallel);
   }
 
   #unready(): readonly string[] {
     const waits: string[] = [];
-    if (this.#isDraining) waits.push("draining");
+    if (this.#phase !== "serving") waits.push("draining");
     if (!this.#audit.isAvailable()) waits.push("audit");
     if (!this.#store.isAvailable()) waits.push("store");
     for (const [name, { engine }] of this.#engines) {

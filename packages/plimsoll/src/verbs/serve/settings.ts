@@ -53,6 +53,10 @@ export type ServeSettings = {
   readonly origins: readonly string[];
   readonly bodyMaxBytes: number;
   readonly drainMs: number;
+  /** Milliseconds between not being ready any more and taking no more requests. */
+  readonly drainLagMs: number;
+  /** Requests that run at the same time, over all keys. */
+  readonly parallel: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
   /** Where a span of each request goes; undefined for nowhere. */
@@ -75,6 +79,7 @@ const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 8_080;
 const DEFAULT_MAX_OUTPUT = 1_024;
 const DEFAULT_PARALLEL = 64;
+const DEFAULT_RUNNING = 2_048;
 const DAY_MS = 86_400_000;
 
 /**
@@ -91,6 +96,9 @@ export function serveSettings(
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
   const traces = traceSettings(file, env, problems);
+  if (flags.drain !== undefined && readTime(flags.drain) === undefined) {
+    problems.push(`--drain "${flags.drain}" is no time such as 30s or 2m`);
+  }
   if (routes.length === 0 && problems.length === 0) {
     problems.push(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
@@ -117,6 +125,8 @@ export function serveSettings(
     origins: file?.cors?.origins ?? [],
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
     drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
+    drainLagMs: readTime(file?.drain_lag) ?? (isLoopback(host) ? 0 : 5_000),
+    parallel: file?.parallel ?? DEFAULT_RUNNING,
     metrics: file?.metrics ?? "keys",
     traces,
     retain: {
@@ -158,6 +168,9 @@ function upstreamsOf(
   return [...named].map(([name, one]) => {
     const url = urlOf(one.url);
     if (url === undefined) problems.push(`the upstream ${name} has no http or https address`);
+    if (url !== undefined && url.username + url.password !== "") {
+      problems.push(`the address of the upstream ${name} holds a credential: name it as its key`);
+    }
     const isLocal = url !== undefined && isLoopback(url.hostname);
     return {
       name,
