@@ -5,8 +5,9 @@ import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { Admit } from "./admission.ts";
+import { checkServing } from "./check.ts";
 import { openLog } from "./log.ts";
-import { openPreparing, type Prepared } from "./prepare.ts";
+import { openPreparing } from "./prepare.ts";
 import { startServing, type Gateway } from "./serve.ts";
 
 export default defineVerb({
@@ -31,7 +32,10 @@ export default defineVerb({
     },
     { flags: "--reason <text>", help: "why; the audit log keeps it" },
     { flags: "--drain <time>", help: "how long answers may take to end; 120s when absent" },
-    { flags: "--check", help: "say what would be served, and serve nothing" },
+    {
+      flags: "--check",
+      help: "say what would be served and whether it can be reached, and serve nothing",
+    },
     { flags: "--json", help: "print where it serves as JSON" },
   ],
   examples: [
@@ -42,9 +46,16 @@ export default defineVerb({
   run: async (input, context) => {
     const read = openPreparing(flagsOf(input), context);
     const begun = await read();
+    const around = {
+      admit: admitOf(input),
+      cwd: context.cwd,
+      home: dataFolder(context.where),
+      now,
+    };
     if (input.options["check"] === true) {
-      context.stdout.write(`${JSON.stringify(shown(begun), null, 2)}\n`);
-      return 0;
+      const { isReachable, told } = await checkServing(begun, around);
+      context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+      return isReachable ? 0 : UNREACHABLE;
     }
     // Heard from the first moment on: a signal that comes while it starts must not leave anything half written.
     const ended = endingSignal();
@@ -52,11 +63,8 @@ export default defineVerb({
       begun,
       read,
       dialects: DIALECTS,
-      admit: admitOf(input),
-      cwd: context.cwd,
-      home: dataFolder(context.where),
+      ...around,
       origin: auditOrigin(context.where),
-      now,
       log: openLog(context.stderr, now),
     });
     say(gateway, input, context);
@@ -66,6 +74,9 @@ export default defineVerb({
 });
 
 const now = (): number => Date.now();
+
+/** Exit code where no server of a route answers. */
+const UNREACHABLE = 3;
 
 /** Exit code of what was interrupted before its end. */
 const INTERRUPTED = 130;
@@ -82,20 +93,6 @@ function admitOf(input: VerbInput): Admit | undefined {
     });
   }
   return { what, reason };
-}
-
-function shown({ settings, guards }: Prepared): object {
-  return {
-    schema: "plimsoll/serve-check@1",
-    listen: `${settings.host}:${settings.port}`,
-    routes: settings.routes,
-    upstreams: settings.upstreams.map(({ key, ...upstream }) => ({
-      ...upstream,
-      hasKey: key !== undefined,
-    })),
-    guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
-    review: settings.review,
-  };
 }
 
 function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext): void {

@@ -23,7 +23,7 @@ import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
-import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
@@ -33,7 +33,7 @@ import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts
 import type { Prepared } from "./prepare.ts";
 import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./reloading.ts";
 import { memoryShare, reasonToShed, SHED_REFUSALS } from "./shedding.ts";
-import { needsRestart, refuseUnpriced } from "./standing.ts";
+import { needsRestart, refuseUnkeyed, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
@@ -396,15 +396,7 @@ class State {
     const budgets = await this.#store.budgets.all();
     if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets);
     this.#limits.load(budgets);
-    if (!this.#isLoopback && this.#keys.length === 0) {
-      throw new PlimsollError(
-        "refused",
-        `${this.#settings.host} can be reached by others, and there is no key`,
-        {
-          hint: "Make one: plimsoll keys create --name me. Or listen on 127.0.0.1.",
-        },
-      );
-    }
+    refuseUnkeyed(this.#options.begun.settings, this.#keys.length);
     if (this.#serving !== undefined) this.#serving = { ...this.#serving, keyRing: this.#keyRing() };
   }
 

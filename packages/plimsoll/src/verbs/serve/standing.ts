@@ -1,6 +1,6 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { BudgetRow } from "../../store/contract.ts";
-import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
 /** Settings that a running server cannot take up, and what reads them of a configuration. */
 const FIXED: Readonly<Record<string, (settings: ServeSettings) => string>> = {
@@ -12,6 +12,17 @@ export function needsRestart(begun: ServeSettings, next: ServeSettings): readonl
   return Object.entries(FIXED)
     .filter(([, read]) => read(begun) !== read(next))
     .map(([name]) => name);
+}
+
+/**
+ * Who can be reached by others must know who asks.
+ * @throws PlimsollError `refused`.
+ */
+export function refuseUnkeyed({ host }: Pick<ServeSettings, "host">, keys: number): void {
+  if (keys > 0 || isLoopback(host)) return;
+  throw new PlimsollError("refused", `${host} can be reached by others, and there is no key`, {
+    hint: "Make one: plimsoll keys create --name me. Or listen on 127.0.0.1.",
+  });
 }
 
 /**
