@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
+import { configPage } from "./generate/config.ts";
 import { formatsPage } from "./generate/formats.ts";
 import { metricsPage } from "./generate/metrics.ts";
 import { conceptPages, findingPages, guardPages } from "./generate/pages.ts";
@@ -32,6 +33,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(readmeWithTables(house, ROOT));
   add(formatsPage());
   add(metricsPage());
+  for await (const page of configPage()) add([page]);
   add(await schemaFiles());
   add(await pictureFiles(ROOT));
   return files;

@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -10,6 +10,7 @@ import {
   type ScriptedUpstream,
 } from "../../packages/plimsoll/src/testing/upstream/scripted.ts";
 import { startGateway, type RunningGateway } from "./gateway.ts";
+import { ROOT } from "./run.ts";
 import { makeWorld } from "./world.ts";
 
 const world = makeWorld();
@@ -98,4 +99,36 @@ test.each<[string, () => Promise<{ url: string; close: () => Promise<void> }>]>(
   expect(await gateway.end()).toBe(0);
   expect(gateway.said()).not.toContain(collector.url);
   await collector.close();
+});
+
+test("/metrics is what docs/reference/metrics.md says it is", async () => {
+  const page = readFileSync(join(ROOT, "docs/reference/metrics.md"), "utf8");
+  const told = new Map(
+    [...page.matchAll(/^\| `(\w+)` \| (\w+) \| (.*?) \| .+ \|$/gmu)].map(
+      ([, name = "", kind = "", labels = ""]) => [
+        name,
+        { kind, labels: [...labels.matchAll(/`(\w+)`/gu)].map(([, label = ""]) => label) },
+      ],
+    ),
+  );
+  expect(told.size).toBeGreaterThan(30);
+  const collector = await openTestCollector();
+  const gateway = await startGateway([], settingsFor("documented", collector.url));
+  await ask(gateway);
+  await fetch(`${gateway.url}/v1/nothing`);
+  const text = await (await fetch(`${gateway.url}/metrics`)).text();
+  await gateway.end();
+  await collector.close();
+  const kinds = [...text.matchAll(/^# TYPE (\w+) (\w+)$/gmu)];
+  expect(new Map(kinds.map(([, name, kind]) => [name, kind]))).toEqual(
+    new Map([...told].map(([name, { kind }]) => [name, kind])),
+  );
+  for (const [, name = "", labels = ""] of text.matchAll(/^(\w+)\{(.*)\} /gmu)) {
+    const known = told.get(name) ?? told.get(name.replace(/_(?:bucket|sum|count)$/u, ""));
+    const own = [...labels.matchAll(/(\w+)="/gu)].map(([, label = ""]) => label);
+    expect([name, new Set(own.filter((label) => label !== "le"))]).toEqual([
+      name,
+      new Set(known?.labels),
+    ]);
+  }
 });

@@ -7,6 +7,9 @@ const FIXED: Readonly<Record<string, (settings: ServeSettings) => string>> = {
   listen: ({ host, port }) => `${host}:${port}`,
 };
 
+/** Names of the settings that are read at the start alone. */
+export const FIXED_SETTINGS: readonly string[] = Object.keys(FIXED);
+
 /** What differs from the configuration that a server began with, and takes a new start. */
 export function needsRestart(begun: ServeSettings, next: ServeSettings): readonly string[] {
   return Object.entries(FIXED)
