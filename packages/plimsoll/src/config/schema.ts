@@ -158,12 +158,15 @@ export function readSettingFile(
   };
 }
 
-/** Under `serve:` a value may be a secret that stands where its place should be named: it is not repeated (CWE-532). */
+/**
+ * Under `serve:` a value may be a secret that stands where its place should be named, and a file that is no setting
+ * file at all may be anything: neither is repeated (CWE-532).
+ */
 function messageOf(issue: v.BaseIssue<unknown>): string {
   if (issue.expected === "never") return "unknown key";
   const [first] = issue.path ?? [];
-  if (first?.key !== "serve" || issue.expected === null) return issue.message;
-  return `expected ${issue.expected}`;
+  const isQuiet = first === undefined || first.key === "serve";
+  return isQuiet && issue.expected !== null ? `expected ${issue.expected}` : issue.message;
 }
 
 /** Every key a setting file may have at its top level. */

@@ -1,5 +1,8 @@
 import * as v from "valibot";
 
+/** Upstreams, and routes: each has connections and a question every few seconds of its own (CWE-770). */
+const ENTRIES_MAX = 1_000;
+
 const name = v.pipe(
   v.string(),
   v.regex(/^[\w.@:/-]{1,200}$/),
@@ -158,12 +161,15 @@ export const serveSchema = v.pipe(
       ),
     ),
     routes: v.pipe(
-      v.optional(v.record(name, route)),
+      v.optional(v.pipe(v.record(name, route), v.maxEntries(ENTRIES_MAX))),
       v.description(
         "Names that clients ask for, and where they lead. Default: each upstream is a model of its name.",
       ),
     ),
-    upstreams: v.pipe(v.optional(v.record(name, upstream)), v.description("Servers to ask.")),
+    upstreams: v.pipe(
+      v.optional(v.pipe(v.record(name, upstream), v.maxEntries(ENTRIES_MAX))),
+      v.description("Servers to ask."),
+    ),
     guards: v.pipe(
       v.optional(v.record(v.string(), guard)),
       v.description("By name; one that is not named is on, in its own mode."),

@@ -43,7 +43,7 @@ function audit(set: MetricSet, sampled: Sampled, now: number): void {
   const told = sampled.audit();
   set.gauge("auditSequence").set(told.events);
   set.gauge("auditQueue").set(told.waiting);
-  set.gauge("auditAge").set(told.oldestWaitingMs / 1_000);
+  set.gauge("auditAge").set(Math.max(0, told.oldestWaitingMs) / 1_000);
   set.gauge("checkpointLag").set(Math.max(0, told.events - told.checkpointSize));
   set.gauge("checkpointAge").set(Math.max(0, now - told.checkpointAt) / 1_000);
   set.gauge("auditAvailable").set(Number(told.isAvailable));

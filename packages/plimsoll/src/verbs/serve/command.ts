@@ -125,8 +125,12 @@ function endingSignal(): Promise<void> {
 
 /** Waits for the end; SIGHUP reads the configuration anew meanwhile. */
 async function untilEnded(gateway: Gateway, ended: Promise<void>): Promise<void> {
+  let waiting = 0;
   const reload = (): void => {
-    void gateway.reload({ actor: "plimsoll", reason: "SIGHUP" });
+    // One that runs may have read the file already; one that waits has not: a third would read the same.
+    if (waiting > 1) return;
+    waiting += 1;
+    void gateway.reload({ actor: "plimsoll", reason: "SIGHUP" }).then(() => (waiting -= 1));
   };
   process.on("SIGHUP", reload);
   await ended;

@@ -3,7 +3,7 @@ import { GUARDS } from "../../generated/guards.ts";
 import { GUARD_TIMEOUT_MS, type PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { Knowledge } from "../../kernel/knowledge.ts";
-import { readTime } from "./times.ts";
+import { readWait } from "./times.ts";
 
 /**
  * Makes every guard of this version ready, as a policy wants it; each is on when the policy does not name it.
@@ -32,7 +32,7 @@ export async function preparePolicyGuards(options: {
       version: guard.version,
       mode: policy.mode ?? guard.mode,
       onError: policy.on_error ?? "block",
-      timeoutMs: readTime(policy.timeout) ?? GUARD_TIMEOUT_MS,
+      timeoutMs: readWait(policy.timeout) ?? GUARD_TIMEOUT_MS,
       sides: guard.sides,
       channels: guard.channels,
       open,

@@ -39,7 +39,9 @@ export function openPreparing(
   let last: { readonly found: Fingerprint; readonly hasServe: boolean } | undefined;
   return async () => {
     const found = await fingerprintOf([...own, lock]);
-    if (last !== undefined) refuseUnreadable(last.found, found);
+    // Without a lock models are unvetted, and admission says what that comes to.
+    const needed = new Map([...found].filter(([path, is]) => path !== lock || is !== "absent"));
+    if (last !== undefined) refuseUnreadable(last.found, needed);
     const { policy, serve } = await loadSetting({ ...from, flags: {} });
     if (last?.hasServe === true && serve === undefined) throw servesNothing();
     const settings = serveSettings(serve, flags, context.where.env);

@@ -47,6 +47,8 @@ export type ReloadPorts = {
   readonly log: ServeLog;
 };
 
+const ENDING: ReloadAnswer = { kind: "refused", seq: undefined, reason: "the server is ending" };
+
 const WATCH: ReloadBy = { actor: "plimsoll", reason: "a file changed" };
 
 /** Reads the configuration anew when it is asked to, and when its files change. */
@@ -58,6 +60,7 @@ export class Reloading {
   #isLooking = false;
   #last: Promise<unknown> = Promise.resolve();
   #isRefused = false;
+  #isClosed = false;
 
   constructor(begun: Prepared, ports: ReloadPorts) {
     this.#ports = ports;
@@ -70,8 +73,15 @@ export class Reloading {
     return this.#isRefused;
   }
 
+  /** Waits for what is being read, and reads no more. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#last;
+  }
+
   /** Reads it now, after whoever asked before. Never rejects. */
   reload(by: ReloadBy): Promise<ReloadAnswer> {
+    if (this.#isClosed) return Promise.resolve(ENDING);
     const answer = this.#last.then(() => this.#reload(by));
     this.#last = answer;
     return answer;
@@ -82,7 +92,7 @@ export class Reloading {
    * a file that is being written is let be. One that is refused is read again only when it changes again.
    */
   async look(): Promise<void> {
-    if (this.#isLooking) return;
+    if (this.#isLooking || this.#isClosed) return;
     this.#isLooking = true;
     try {
       const now = await fingerprintOf(this.#files);

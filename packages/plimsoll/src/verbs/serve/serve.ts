@@ -270,6 +270,7 @@ class State {
     const { log } = this.#options;
     this.#phase = "leaving";
     clearInterval(this.#poll);
+    await this.#reloading.close();
     log("info", "draining", { running: this.#turns.size });
     await new Promise((resolve) => setTimeout(resolve, drainLagMs));
     this.#phase = "ending";

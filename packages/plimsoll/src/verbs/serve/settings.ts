@@ -4,7 +4,7 @@ import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
-import { readTime } from "./times.ts";
+import { readTime, readWait } from "./times.ts";
 import { traceSettings } from "./trace-settings.ts";
 
 /** A server to ask, as it was configured. */
@@ -124,8 +124,8 @@ export function serveSettings(
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
-    drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
-    drainLagMs: readTime(file?.drain_lag) ?? (isLoopback(host) ? 0 : 5_000),
+    drainMs: readWait(flags.drain ?? file?.drain) ?? 120_000,
+    drainLagMs: readWait(file?.drain_lag) ?? (isLoopback(host) ? 0 : 5_000),
     parallel: file?.parallel ?? DEFAULT_RUNNING,
     metrics: file?.metrics ?? "keys",
     traces,
@@ -216,8 +216,8 @@ function routesOf(
       upstreams: route.upstreams,
       lock: route.lock,
       maxOutput: route.max_output ?? DEFAULT_MAX_OUTPUT,
-      firstTokenMs: readTime(route.first_token) ?? 600_000,
-      stallMs: readTime(route.stall) ?? 120_000,
+      firstTokenMs: readWait(route.first_token) ?? 600_000,
+      stallMs: readWait(route.stall) ?? 120_000,
     };
   });
   const routed = new Set(routes.map(({ alias }) => alias));
