@@ -9,6 +9,8 @@ import {
   sendEvents,
   type ScriptedUpstream,
 } from "../../packages/plimsoll/src/testing/upstream/scripted.ts";
+import { formatLock } from "../../packages/plimsoll/src/model/lock/format.ts";
+import { entryWith, lockOf } from "../../packages/plimsoll/src/testing/locks.ts";
 import { startGateway, type RunningGateway } from "./gateway.ts";
 import { plimsoll } from "./run.ts";
 import { makeWorld } from "./world.ts";
@@ -176,4 +178,28 @@ test("what takes a new start is named", async () => {
   await expect.poll(() => linesOf("config").length, TAKEN).toBe(2);
   expect(linesOf("config")[1]).toContain('"needsRestart":"listen"');
   expect(readFileSync(file, "utf8")).toContain("0.0.0.0");
+});
+
+test("a model that the lock speaks against takes no new requests, whatever else goes on", async () => {
+  const lock = (security: "clear" | "stop"): void => {
+    const clear = { resources: "clear", licensing: "clear", ease: "clear" } as const;
+    const verdict = { security, ...clear };
+    const text = formatLock(lockOf({ m: { ...entryWith({ "a.gguf": 1 }), verdict } }));
+    writeFileSync(join(home, "plimsoll.lock"), text);
+  };
+  lock("clear");
+  write(configOf({ chat: one.url }, "  routes: { vetted: { upstreams: [chat], lock: m } }\n"));
+  await expect.poll(models, TAKEN).toEqual(["vetted"]);
+  const running = await ask("slowly", "vetted");
+  expect(running.status).toBe(200);
+  lock("stop");
+  await expect.poll(() => textOf("/readyz"), TAKEN).toContain("route vetted: closed");
+  const refused = await ask("quick", "vetted");
+  expect([refused.status, await refused.text()]).toEqual([403, expect.stringContaining("Policy")]);
+  goOn();
+  expect(await running.text()).toContain("[DONE]");
+  lock("clear");
+  await expect.poll(() => textOf("/readyz"), TAKEN).not.toContain("closed");
+  const again = await ask("quick", "vetted");
+  expect([again.status, await again.text()]).toEqual([200, expect.stringContaining("[DONE]")]);
 });

@@ -65,7 +65,7 @@ async function opened(more: Partial<ReloadPorts> = {}): Promise<{
       told.push(`${kind} ${body["policy"] ?? body["reason"]}`);
       return told.length;
     },
-    refused: () => {},
+    refused: () => Promise.resolve(),
     log: (level, event, fields) => logged.push(`${level} ${event} ${String(fields["result"])}`),
     ...more,
   });

@@ -43,7 +43,8 @@ export type ReloadPorts = {
     body: Readonly<Record<string, string>>,
     by: ReloadBy,
   ) => Promise<number>;
-  readonly refused: () => void;
+  /** Told that the configuration before this one goes on: what policy does not let serve any more must not. */
+  readonly refused: () => Promise<void>;
   readonly log: ServeLog;
 };
 
@@ -129,7 +130,6 @@ export class Reloading {
     } catch (error) {
       const reason = reasonOf(error).slice(0, REASON_MAX);
       this.#isRefused = true;
-      refused();
       log("error", "config", {
         result: "refused",
         reason,
@@ -138,6 +138,9 @@ export class Reloading {
       const seq = await tell("config.refused", { reason, ...because(by) }, by).catch(() => {
         // The log's own fault has its own alarm; this refusal stands without it.
         return undefined;
+      });
+      await refused().catch((fault: unknown) => {
+        log("error", "config", { reason: reasonOf(fault).slice(0, REASON_MAX) });
       });
       return { kind: "refused", seq, reason };
     }

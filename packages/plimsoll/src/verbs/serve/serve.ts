@@ -23,10 +23,11 @@ import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
+import type { Concern } from "../../kernel/concern.ts";
 import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
-import { admitRoutes, type Admit } from "./admission.ts";
+import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
 import { Generation } from "./generation.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
@@ -122,6 +123,7 @@ class State {
   readonly #poll: NodeJS.Timeout;
   #engines = new Map<string, { readonly settings: UpstreamSettings; readonly engine: Engine }>();
   #settings: ServeSettings;
+  #require: readonly Concern[];
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
@@ -134,6 +136,7 @@ class State {
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
     this.#options = options;
     this.#settings = options.begun.settings;
+    this.#require = options.begun.require;
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
@@ -209,8 +212,7 @@ class State {
       other: this.#telemetry.answer,
       unready: () => this.#unready(),
       isEnding: () => this.#phase !== "serving",
-      notes: () =>
-        this.#reloading.isRefused ? ["configuration refused: the one before serves"] : [],
+      notes: () => this.#notes(),
     });
   }
 
@@ -225,7 +227,7 @@ class State {
         upstreams: () =>
           [...this.#engines].map(([name, { engine }]) => {
             const known = this.#upstreams.get(name);
-            const isOpen = known?.breaker.isOpen(now()) ?? false;
+            const isOpen = known?.breaker.isOpen(performance.now()) ?? false;
             return { name, state: engine.health().state, isOpen, running: known?.running ?? 0 };
           }),
         retries: () => this.#serving?.snapshot.router.retries ?? 0,
@@ -295,9 +297,24 @@ class State {
       policyDigest: policyDigestOf(settings, guards),
       needsRestart: needsRestart(this.#options.begun.settings, settings),
       take: () => {
+        this.#require = require;
         this.#swap(settings, guards, admitted);
       },
     };
+  }
+
+  /** The old configuration goes on, but not for a model that the lock speaks against by now. */
+  async #closeRefused(): Promise<void> {
+    const around = { ...this.#options, require: this.#require, isLoopback: this.#isLoopback };
+    const { refused } = await judgeRoutes(this.#settings.routes, around);
+    const serving = this.#serving;
+    if (serving === undefined) return;
+    this.#serving = { ...serving, closed: new Set(refused.keys()) };
+    for (const [alias, reason] of refused) {
+      if (serving.closed?.has(alias) === true) continue;
+      this.#options.log("error", "closed", { alias, reason });
+      await this.tell("admission", { alias, reason });
+    }
   }
 
   #openReloading(): Reloading {
@@ -311,8 +328,9 @@ class State {
         await durable;
         return place.seq;
       },
-      refused: () => {
+      refused: async () => {
         this.#telemetry.metrics.configured("refused", this.policyDigest, now());
+        await this.#closeRefused();
       },
       log,
     });
@@ -329,7 +347,8 @@ class State {
     for (const { settings } of gone) this.#upstreams.delete(settings.name);
     const router = new MemoryRouter(routesFor(settings, admitted, engines), this.#upstreams, {
       random: Math.random,
-      now,
+      // A clock that is set back must not keep a server at rest.
+      now: () => performance.now(),
     });
     const snapshot: Snapshot = {
       router,
@@ -430,6 +449,12 @@ class State {
       running: this.#turns.size,
     };
     return reasonToShed(load, this.#settings.parallel);
+  }
+
+  #notes(): readonly string[] {
+    const closed = [...(this.#serving?.closed ?? [])].map((alias) => `route ${alias}: closed`);
+    const refused = "configuration refused: the one before serves";
+    return this.#reloading.isRefused ? [refused, ...closed] : closed;
   }
 
   #unready(): readonly string[] {
