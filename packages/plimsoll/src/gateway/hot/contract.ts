@@ -14,6 +14,7 @@ import type { ReleasedDelta } from "../released.ts";
 import type { ReviewAnswer } from "../review/policy.ts";
 import type { Route, Router } from "../routing/contract.ts";
 import type { Receipts } from "./receipt.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a policy came to, compiled. Immutable: a reload makes another, and running requests keep theirs. */
 export type Snapshot = {
@@ -86,6 +87,8 @@ export type HotPorts = {
   /** Gives back a request that was taken and that no engine answered. */
   readonly giveBackHeld: (ticket: string) => Promise<void>;
   readonly receipts: Receipts;
+  /** What runs now. */
+  readonly turns: Turns;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A line for the operator's log. */

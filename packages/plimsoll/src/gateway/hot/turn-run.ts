@@ -77,6 +77,18 @@ export class TurnRun {
 
   /** Starts it. */
   async start(): Promise<void> {
+    this.#ports.turns.add(this);
+    try {
+      await this.#begun();
+    } catch (error) {
+      // A fault of ours: whoever called says so, and nothing waits for this turn.
+      this.#isOver = true;
+      this.#ports.turns.delete(this);
+      throw error;
+    }
+  }
+
+  async #begun(): Promise<void> {
     this.#out.onLeave(() => {
       this.#patience?.abort();
       this.#leave();
@@ -320,6 +332,13 @@ export class TurnRun {
     if (isKept) this.#reply.refuse(refusal);
   }
 
+  /** The server ends: what was not written yet never will be, and the client is told so. */
+  cut(): void {
+    if (this.#isOver) return;
+    void this.#refuse(this.#reply.hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#run?.abort();
+  }
+
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
@@ -346,6 +365,7 @@ export class TurnRun {
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
     });
+    this.#ports.turns.delete(this);
     if (kept) return true;
     this.#reply.refuse(NOT_RECORDED);
     return false;
@@ -381,6 +401,7 @@ const TOO_LONG = refuse(
   "guard_blocked",
   "The answer should wait for a person, and is too long for that.",
 );
+const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

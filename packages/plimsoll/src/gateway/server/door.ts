@@ -250,7 +250,7 @@ function presentedIn(headers: IncomingHttpHeaders): string | undefined {
 export function routeFor(
   model: string,
   caller: Caller,
-  { snapshot }: Serving,
+  { snapshot, closed }: Serving,
 ):
   | {
       readonly kind: "found";
@@ -259,6 +259,12 @@ export function routeFor(
   | { readonly kind: "refused"; readonly refusal: Refusal } {
   if (caller.models.length > 0 && !caller.models.includes(model)) {
     const refusal = refuse("not_allowed", "This key may not ask for this model.", {
+      param: "model",
+    });
+    return { kind: "refused", refusal };
+  }
+  if (closed?.has(model) === true) {
+    const refusal = refuse("admission_refused", "Policy does not let this model answer any more.", {
       param: "model",
     });
     return { kind: "refused", refusal };

@@ -31,6 +31,7 @@ export class Metrics {
     this.#set.gauge("build").set(build, 1);
     this.#set.gauge("configRefused").set(0);
     for (const result of ["taken", "refused"]) this.#set.counter("reloads").inc({ result }, 0);
+    for (const result of ["sent", "dropped"]) this.#set.counter("spans").inc({ result }, 0);
   }
 
   /** One request that came to its end. */

@@ -4,7 +4,7 @@ import { GUARD_TIMEOUT_MS, type PolicyGuard } from "../../gateway/pipeline/guard
 import { PlimsollError } from "../../kernel/error.ts";
 import type { Guard } from "../../kernel/guard.ts";
 import type { Knowledge } from "../../kernel/knowledge.ts";
-import { readTime } from "./times.ts";
+import { readWait } from "./times.ts";
 
 /**
  * The few rules that gateways are compared with: e-mail addresses, cards, IBANs and one prefix of a token, as they
@@ -56,7 +56,7 @@ export async function preparePolicyGuards(options: {
       mode,
       onError: policy.on_error ?? "block",
       ...(holdTypes.length === 0 ? {} : { holdTypes }),
-      timeoutMs: readTime(policy.timeout) ?? GUARD_TIMEOUT_MS,
+      timeoutMs: readWait(policy.timeout) ?? GUARD_TIMEOUT_MS,
       sides: guard.sides,
       channels: guard.channels,
       open,
