@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 
 import type { JsonObject } from "../../kernel/json.ts";
 import type { RefusalAnswer, TextDialect } from "../dialects/contract.ts";
-import { InFlight, readBody } from "../hot/read-body.ts";
+import { readBody, type InFlight } from "../hot/read-body.ts";
 import { TurnRun } from "../hot/turn-run.ts";
 import type { Caller } from "../keys/contract.ts";
 import { refuse, type Refusal } from "../refusal.ts";
@@ -15,12 +15,13 @@ import { answerGet } from "./get.ts";
 import { outgoingOf } from "./outgoing.ts";
 import { placeOf, type Place } from "./places.ts";
 import { endPastBody, hasUnreadBody } from "./unread.ts";
+import { traceOf } from "./trace.ts";
 
 /** Takes every request under `/v1/`. Never throws, and never leaves one without an answer. */
 export function openDoor(
   ports: DoorPorts,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const inFlight = new InFlight();
+  const { inFlight } = ports;
   return (request, response) => {
     const visit = new Visit(ports, inFlight, request, response);
     visit.serve().catch((error: unknown) => {
@@ -129,6 +130,7 @@ class Visit {
       route,
       bodyBytes: body.bytes,
       startedAt,
+      trace: traceOf(this.#request.headers),
     };
     this.#common();
     const out = outgoingOf(this.#response);
@@ -169,6 +171,7 @@ class Visit {
   }
 
   #refuse(refusal: Refusal): undefined {
+    this.#ports.refused(refusal.code, spokenAt(this.#place));
     this.#send(this.#dialect().refusal(refusal, this.#id));
     return undefined;
   }
@@ -212,6 +215,12 @@ class Visit {
     if (isUnread) endPastBody(this.#request, this.#response, told);
     else this.#response.end(told);
   }
+}
+
+/** What a place speaks, from a closed set: metrics are told by it. */
+function spokenAt(place: Place): string {
+  if (place.kind === "turn") return place.dialect;
+  return place.kind === "embeddings" ? "embeddings" : "none";
 }
 
 /** The key that a request shows: as a bearer or as Anthropic's clients do. */
