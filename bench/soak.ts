@@ -6,6 +6,8 @@
  * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random: through the guards
  * alone, and from an upstream's bytes to a client's through each of three dialects.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
+ *
+ * `npm run soak -- serve-kills`: a gateway under load, killed 20 times at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -22,6 +24,7 @@ import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards
 import { killAuditWriters } from "../tests/e2e/audit-kills.ts";
 import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
+import { killServers } from "../tests/e2e/faults/serve-kills.ts";
 import { killStoreWriters } from "../tests/e2e/store-kills.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -31,6 +34,7 @@ const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   "split-secrets": soakSplitSecrets,
   audit: () => soakKills(killAuditWriters),
   store: () => soakKills(killStoreWriters),
+  "serve-kills": () => soakKills(killServers),
 };
 
 const [, , name = ""] = process.argv;
@@ -56,7 +60,9 @@ async function soakKills(
   const seed = seedOfToday();
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
   try {
-    return { seed, ...(await kill(join(folder, "drill"), 20, seed)) };
+    const home = join(folder, "drill");
+    mkdirSync(home);
+    return { seed, ...(await kill(home, 20, seed)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -37,7 +37,9 @@ const answers =
     response.end(typeof body === "string" ? body : JSON.stringify(body));
   };
 
-const error = { error: { message: "a story of the inside at http://10.1.2.3/", type: "server_error" } };
+const error = {
+  error: { message: "a story of the inside at http://10.1.2.3/", type: "server_error" },
+};
 const half = ({ piece }: Play): string => piece("one two three. ");
 const whole = ({ piece }: Play): string => piece("one two three. ") + piece("", "stop");
 
@@ -63,7 +65,9 @@ export const BROKEN: Scenes = {
   "no-json": streams((play) => `${half(play)}data: {"choices":[{]\n\n${whole(play)}${DONE}`),
   "no-object": streams((play) => `${half(play)}data: 7\n\n${whole(play)}${DONE}`),
   "an-error-within": streams((play) => `${half(play)}data: ${JSON.stringify(error)}\n\n${DONE}`),
-  "an-error-event": streams((play) => `${half(play)}event: error\ndata: ${JSON.stringify(error)}\n\n${DONE}`),
+  "an-error-event": streams(
+    (play) => `${half(play)}event: error\ndata: ${JSON.stringify(error)}\n\n${DONE}`,
+  ),
   "one-of-two-ends": streams(
     ({ piece }) =>
       piece("one two three. ") +
@@ -114,10 +118,16 @@ export const HANGING: Scenes = {
 /** Answers that are no answer: each is refused, and none of its words are told. */
 export const REFUSED: Scenes = {
   "error-in-200": answers(200, error),
-  "error-beside-choices": answers(200, { ...error, choices: [{ index: 0, text: "x", message: { content: "x" }, finish_reason: "stop" }] }),
+  "error-beside-choices": answers(200, {
+    ...error,
+    choices: [{ index: 0, text: "x", message: { content: "x" }, finish_reason: "stop" }],
+  }),
   "no-answer": answers(200, "[]"),
   "empty-answer": answers(200, ""),
-  "half-answer": answers(200, '{"choices":[{"index":0,"message":{"content":"x"},"finish_reason":"st'),
+  "half-answer": answers(
+    200,
+    '{"choices":[{"index":0,"message":{"content":"x"},"finish_reason":"st',
+  ),
   "no-finish": answers(200, { choices: [{ index: 0, text: "x", message: { content: "x" } }] }),
   redirect: answers(307, "", { location: "/v1/elsewhere" }),
   "redirect-as-seen": answers(301, "", { location: "http://127.0.0.1:1/" }),
@@ -130,7 +140,10 @@ export const REFUSED: Scenes = {
 const said =
   (text: string, more: (play: Play) => string = () => "") =>
   (play: Play): string =>
-    Array.from(text, (letter) => play.piece(letter)).join("") + play.piece("", "stop") + more(play) + DONE;
+    Array.from(text, (letter) => play.piece(letter)).join("") +
+    play.piece("", "stop") +
+    more(play) +
+    DONE;
 const fine = said("all is fine", () => usageChunk(9, 11));
 
 /** Streams that are odd and whole, with the text that they carry. */
@@ -138,11 +151,13 @@ export const ODD: Readonly<Record<string, readonly [(play: Play) => void, string
   plain: [streams(fine), "all is fine"],
   "carriage-returns": [streams((play) => fine(play).replaceAll("\n", "\r\n")), "all is fine"],
   "returns-alone": [streams((play) => fine(play).replaceAll("\n", "\r")), "all is fine"],
-  "returns-mixed": [
-    streams((play) => fine(play).replaceAll("\n\n", "\r\n\n")),
+  "returns-mixed": [streams((play) => fine(play).replaceAll("\n\n", "\r\n\n")), "all is fine"],
+  comments: [
+    streams(
+      (play) => `: hello\n\n${fine(play).replaceAll("data: ", ": busy\nid: 7\nretry: 1\ndata:")}`,
+    ),
     "all is fine",
   ],
-  comments: [streams((play) => `: hello\n\n${fine(play).replaceAll("data: ", ": busy\nid: 7\nretry: 1\ndata:")}`), "all is fine"],
   mark: [streams((play) => `\uFEFF${fine(play)}`), "all is fine"],
   "never-ends": [hangs(fine), "all is fine"],
   "goes-on-after-its-end": [streams((play) => fine(play) + half(play) + DONE), "all is fine"],
@@ -150,15 +165,29 @@ export const ODD: Readonly<Record<string, readonly [(play: Play) => void, string
   "no-done": [streams((play) => said("all is fine")(play).replace(DONE, "")), "all is fine"],
   "no-finish": [streams(({ piece }) => piece("all is fine") + DONE), "all is fine"],
   "two-finishes": [
-    streams(({ piece }) => piece("all is fine", "length") + piece(" and more") + piece("", "stop") + DONE),
+    streams(
+      ({ piece }) => piece("all is fine", "length") + piece(" and more") + piece("", "stop") + DONE,
+    ),
     "all is fine",
   ],
   "choices-unasked": [
-    streams(({ piece }) => piece("all is fine") + piece("other").replace('"index":0', '"index":7') + piece("", "stop") + DONE),
+    streams(
+      ({ piece }) =>
+        piece("all is fine") +
+        piece("other").replace('"index":0', '"index":7') +
+        piece("", "stop") +
+        DONE,
+    ),
     "all is fine",
   ],
   "choices-beyond": [
-    streams(({ piece }) => piece("all is fine") + piece("other").replace('"index":0', '"index":99999999') + piece("", "stop") + DONE),
+    streams(
+      ({ piece }) =>
+        piece("all is fine") +
+        piece("other").replace('"index":0', '"index":99999999') +
+        piece("", "stop") +
+        DONE,
+    ),
     "all is fine",
   ],
   "wrong-utf-8": [

@@ -85,7 +85,10 @@ describe("what is no answer is refused, without a word of it", () => {
     stage = await openStage(REFUSED);
   });
   afterAll(() => stage.close());
-  const both = Object.keys(REFUSED).flatMap((name) => [[name, true] as const, [name, false] as const]);
+  const both = Object.keys(REFUSED).flatMap((name) => [
+    [name, true] as const,
+    [name, false] as const,
+  ]);
   test.each(both)("%s, streamed: %s", async (scene, stream) => {
     const before = stage.upstream.asked.length;
     for (const dialect of SPOKEN) {
@@ -211,11 +214,15 @@ describe("tool calls in any order", () => {
     const text = await chat.text();
     expect(endOf("chat", text)).toBe("whole");
     const args = new Map<number, string>();
-    for (const [, index, piece] of text.matchAll(/"tool_calls":\[\{"index":(\d+).*?"arguments":"((?:[^"\\]|\\.)*)"/gu)) {
+    for (const [, index, piece] of text.matchAll(
+      /"tool_calls":\[\{"index":(\d+).*?"arguments":"((?:[^"\\]|\\.)*)"/gu,
+    )) {
       args.set(Number(index), (args.get(Number(index)) ?? "") + JSON.parse(`"${piece}"`));
     }
     expect([...args.values()]).toEqual(['{"x":1}', '{"y":2}']);
-    const messages = await stage.post("messages", scene, { tools: [{ name: "a", input_schema: { type: "object" } }] });
+    const messages = await stage.post("messages", scene, {
+      tools: [{ name: "a", input_schema: { type: "object" } }],
+    });
     expect(await messages.json()).toMatchObject({
       content: [
         { type: "tool_use", name: "a", input: { x: 1 } },
@@ -227,7 +234,8 @@ describe("tool calls in any order", () => {
 
 describe("what an upstream asks for, and what a caller does", () => {
   let stage: Stage;
-  const status = (code: number, headers: Readonly<Record<string, string>> = {}, body = "{}") =>
+  const status =
+    (code: number, headers: Readonly<Record<string, string>> = {}, body = "{}") =>
     ({ response }: Parameters<(typeof BROKEN)[string]>[0]): void => {
       response.writeHead(code, { "content-type": "application/json", ...headers });
       response.end(body);
@@ -306,7 +314,8 @@ describe("what an upstream asks for, and what a caller does", () => {
   );
   test("its near miss, failures of its own, do", async () => {
     next = 500;
-    for (let count = 0; count < 5; count += 1) await (await stage.post("completions", "told")).text();
+    for (let count = 0; count < 5; count += 1)
+      await (await stage.post("completions", "told")).text();
     next = 200;
     expect((await stage.post("completions", "told")).status).toBe(503);
   });
@@ -315,10 +324,12 @@ describe("what an upstream asks for, and what a caller does", () => {
 describe("where a request goes is the operator's word alone", () => {
   test("no header of a caller changes it", async () => {
     const [stage, other] = await Promise.all([
-      openStage({ fine: ({ response, piece, open }) => {
-        open();
-        response.end(`${piece("fine", "stop")}data: [DONE]\n\n`);
-      } }),
+      openStage({
+        fine: ({ response, piece, open }) => {
+          open();
+          response.end(`${piece("fine", "stop")}data: [DONE]\n\n`);
+        },
+      }),
       openStage({ fine: () => {} }),
     ]);
     const evil = new URL(other.upstream.url).host;

@@ -16,6 +16,7 @@ import { signCheckpoint } from "./checkpoint.ts";
 import type { AuditEvent, AuditLog } from "./contract.ts";
 import { EVENT_MAX_BYTES, lineOf } from "./event.ts";
 import { hashesName, replaceSoon, SEGMENT_EVENTS, segmentName, syncFolder } from "./files.ts";
+import { writeHashes } from "./hashes.ts";
 import { openForWriting, type OpenedLog } from "./open.ts";
 import { leafHash, type Frontier } from "./tree.ts";
 
@@ -188,10 +189,12 @@ class FileAuditLog implements AuditLog {
         }
       }
       this.#waiting.splice(0, batch.length);
+      const first = this.#frontier.size;
       for (const { leaf, resolve } of batch) {
         this.#frontier.append(leaf);
         resolve();
       }
+      await this.#writeHashes(batch, first);
       await this.#seal(false);
     }
     if (!this.#isFlushPlanned) this.#flushing = undefined;
@@ -219,9 +222,18 @@ class FileAuditLog implements AuditLog {
     }
     await syncData(segment.file);
     segment.bytes += text.length;
-    // Not synced: they can be made again from the lines.
-    const at = (this.#frontier.size - segment.first) * 32;
-    await writeTo(segment.hashes, Buffer.concat(batch.map(({ leaf }) => leaf)), 0, undefined, at);
+  }
+
+  /** A disk that does not take hashes is failing: nothing new is taken, and the lines stay acknowledged. */
+  async #writeHashes(batch: readonly Waiting[], place: number): Promise<void> {
+    if (this.#segment === undefined) return;
+    const { hashes, first } = this.#segment;
+    try {
+      const leaves = batch.map(({ leaf }) => leaf);
+      await writeHashes(hashes, place - first, leaves);
+    } catch (error) {
+      this.#fail(reasonOf(error));
+    }
   }
 
   #openSegment(first: number): OpenSegment {

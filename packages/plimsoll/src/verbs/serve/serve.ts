@@ -82,18 +82,22 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
     mode: "serve",
     now: options.now,
   });
+  let state: State | undefined;
   try {
-    const state = await State.open(options, store, admitted, loopback);
+    state = await State.open(options, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
+    const gateway = state.gateway(running);
     state.isListening = true;
     for (const { alias, lifted } of admitted) {
       if (lifted !== undefined) await state.tell("waiver", { alias, reason: lifted });
     }
     await state.tell("config.load", { policy: state.policyDigest });
     log("info", "listening", { host: settings.host, port: running.port });
-    return state.gateway(running);
+    return gateway;
   } catch (error) {
-    await store.close();
+    // What listens already would keep the process from its end.
+    if (state === undefined) await store.close();
+    else await state.close();
     throw error;
   }
 }
@@ -122,6 +126,7 @@ class State {
   #version = -1;
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #isDraining = false;
+  #running: RunningServer | undefined;
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
@@ -156,10 +161,15 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
-    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
-    await state.#loadKeys();
-    state.#swap(options.settings, options.guards, admitted);
-    return state;
+    try {
+      await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
+      await state.#loadKeys();
+      state.#swap(options.settings, options.guards, admitted);
+      return state;
+    } catch (error) {
+      await state.#audit.close();
+      throw error;
+    }
   }
 
   get policyDigest(): string {
@@ -222,24 +232,28 @@ class State {
   }
 
   gateway(running: RunningServer): Gateway {
-    const { host, drainMs } = this.#settings;
+    const { host } = this.#settings;
+    this.#running = running;
     const name = host.includes(":") ? `[${host}]` : host;
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
       reload: (settings, guards) => this.#reload(settings, guards),
-      close: async () => {
-        this.#isDraining = true;
-        clearInterval(this.#poll);
-        await running.drain(drainMs);
-        // What tools left since the last look would otherwise wait for the next start.
-        await this.#look();
-        this.#lag.disable();
-        await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
-        await this.#audit.close();
-        await this.#store.close();
-      },
+      close: () => this.close(),
     };
+  }
+
+  /** Takes no more, lets what runs end, writes what waits and closes. */
+  async close(): Promise<void> {
+    this.#isDraining = true;
+    clearInterval(this.#poll);
+    await this.#running?.drain(this.#settings.drainMs);
+    // What tools left since the last look would otherwise wait for the next start.
+    await this.#look();
+    this.#lag.disable();
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+    await this.#audit.close();
+    await this.#store.close();
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
