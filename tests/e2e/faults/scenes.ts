@@ -68,12 +68,6 @@ export const BROKEN: Scenes = {
   "an-error-event": streams(
     (play) => `${half(play)}event: error\ndata: ${JSON.stringify(error)}\n\n${DONE}`,
   ),
-  "one-of-two-ends": streams(
-    ({ piece }) =>
-      piece("one two three. ") +
-      piece("other. ").replace('"index":0', '"index":1') +
-      piece("", "stop"),
-  ),
   "a-line-without-end": (play) => {
     play.open();
     play.response.write(`${half(play)}data: `);
@@ -95,6 +89,16 @@ export const BROKEN: Scenes = {
     play.open();
     play.response.end(half(play) + `data: ${"a".repeat(1_000)}\n`.repeat(2_000));
   },
+};
+
+/** A stream of two choices, of which one does not come to its end. */
+export const ONE_OF_TWO_ENDS: Scenes = {
+  "one-of-two-ends": streams(
+    ({ piece }) =>
+      piece("one two three. ") +
+      piece("other. ").replace('"index":0', '"index":1') +
+      piece("", "stop"),
+  ),
 };
 
 /** Streams that stop, each past a time of the route: no comment and no empty event is a piece. */
@@ -168,7 +172,7 @@ export const ODD: Readonly<Record<string, readonly [(play: Play) => void, string
     streams(
       ({ piece }) => piece("all is fine", "length") + piece(" and more") + piece("", "stop") + DONE,
     ),
-    "all is fine",
+    "all is fine and more",
   ],
   "choices-unasked": [
     streams(

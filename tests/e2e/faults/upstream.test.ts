@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { endOf, SPOKEN, textOf } from "./dialects.ts";
 import { residentBytes } from "./memory.ts";
-import { BROKEN, HANGING, LIES, ODD, REFUSED } from "./scenes.ts";
+import { BROKEN, HANGING, LIES, ODD, ONE_OF_TWO_ENDS, REFUSED } from "./scenes.ts";
 import { openStage, usageChunk, type Stage } from "./stage.ts";
 
 /** Bytes that the gateway may grow by while an upstream writes 100 MB in a line. */
@@ -18,7 +18,7 @@ const idOf = (response: Response): string => response.headers.get("request-id") 
 describe("a stream that breaks off", () => {
   let stage: Stage;
   beforeAll(async () => {
-    stage = await openStage(BROKEN);
+    stage = await openStage({ ...BROKEN, ...ONE_OF_TWO_ENDS });
   });
   afterAll(() => stage.close());
   test.each(cases(Object.keys(BROKEN)))("%s, %s", async (scene, dialect) => {
@@ -42,6 +42,12 @@ describe("a stream that breaks off", () => {
       expect(record?.output).toBeGreaterThan(0);
     },
   );
+  test.each(["chat", "completions"] as const)("one choice of two, %s", async (dialect) => {
+    const response = await stage.post(dialect, "one-of-two-ends", { stream: true, n: 2 });
+    expect([response.status, endOf(dialect, await response.text())]).toEqual([200, "error"]);
+    const alone = await stage.post(dialect, "one-of-two-ends", { stream: true });
+    expect(endOf(dialect, await alone.text())).toBe("whole");
+  });
   test("100 MB in one line are not kept", async () => {
     const before = rssOf(stage);
     await Promise.all(
@@ -96,7 +102,9 @@ describe("what is no answer is refused, without a word of it", () => {
       const text = await response.text();
       expect([dialect, response.status, endOf(dialect, text)]).toEqual([dialect, 502, "open"]);
       expect(text).not.toMatch(/inside|10\.1\.2\.3|elsewhere|127\.0\.0\.1/u);
-      expect(stage.recorded().get(idOf(response))).toMatchObject({ outcome: "failed", output: 0 });
+      // What came of an answer was written for us, and is paid for.
+      const [outcome, output] = scene === "no-finish" ? ["cut", 1] : ["failed", 0];
+      expect(stage.recorded().get(idOf(response))).toMatchObject({ outcome, output });
     }
     expect(stage.upstream.asked.length - before).toBe(SPOKEN.length);
   });

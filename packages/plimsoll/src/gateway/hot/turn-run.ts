@@ -12,7 +12,9 @@ import type { ReleasedDelta } from "../released.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
   mayBeTriedElsewhere,
+  mayHaveWorked,
   refusalOf,
+  reportOf,
   type HotPorts,
   type HotRequest,
   type Snapshot,
@@ -48,6 +50,8 @@ export class TurnRun {
   #run: EngineRun | undefined;
   #engineEnd: "whole" | "broken" | undefined;
   #hasBegun = false;
+  /** True once an upstream may have worked on it: what it took is paid for then. */
+  #hasWorked = false;
   #isOver = false;
   #pending = "";
   #isFlushing = false;
@@ -103,8 +107,9 @@ export class TurnRun {
       now: startedAt,
     });
     if (attempt === undefined) {
-      const refusal = failure === undefined ? NO_UPSTREAM : refusalOf(failure);
-      void this.#refuse("failed", refusal, undefined);
+      const waitMs = Math.max(NOT_READY_MS, this.#snapshot.router.waitMs(route));
+      const refusal = failure === undefined ? noUpstream(waitMs) : refusalOf(failure);
+      void this.#refuse(this.#usage.hasSeen ? "cut" : "failed", refusal, undefined);
       return;
     }
     this.#tried.add(attempt.upstream.name);
@@ -146,9 +151,12 @@ export class TurnRun {
   #sink(attempt: Attempt, answer: Answer): EngineSink {
     const isCurrent = (): boolean => this.#attempt === attempt && !this.#isOver;
     return {
-      accept: () => {},
+      accept: () => {
+        this.#hasWorked = true;
+      },
       delta: (delta) => {
         if (!isCurrent()) return;
+        this.#hasWorked = true;
         this.#settling.sawFirst(this.#ports.now());
         this.#usage.see(delta);
         this.#keep(delta);
@@ -157,6 +165,7 @@ export class TurnRun {
       end: () => {
         if (!isCurrent()) return;
         attempt.report("answered");
+        this.#hasWorked = true;
         this.#engineEnd = "whole";
         answer.end(this.#usage.result(true));
       },
@@ -174,20 +183,23 @@ export class TurnRun {
   }
 
   #failed(attempt: Attempt, answer: Answer, failure: EngineFailure): void {
-    attempt.report(
-      failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
-    );
-    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
-    this.#ports.log("warn", "upstream", {
-      request: this.#request.id,
-      upstream: attempt.upstream.name,
-      code: failure.code,
-      status: failure.status ?? null,
-    });
+    attempt.report(reportOf(failure), failure.retryAfterMs);
+    this.#hasWorked ||= mayHaveWorked(failure);
+    // That we ended it is no failure of its own.
+    if (failure.code !== "aborted") this.#tellFailure(attempt, failure);
     this.#engineEnd = "broken";
     if (answer.halted !== undefined) answer.end(this.#usage.result(false));
     else if (!this.#hasBegun && mayBeTriedElsewhere(failure)) this.#next(failure);
-    else void this.#refuse(this.#hasBegun ? "cut" : "failed", refusalOf(failure), undefined);
+    else {
+      const isCut = this.#hasBegun || this.#usage.hasSeen;
+      void this.#refuse(isCut ? "cut" : "failed", refusalOf(failure), undefined);
+    }
+  }
+
+  #tellFailure({ upstream }: Attempt, { code, status }: EngineFailure): void {
+    const facts = { request: this.#request.id, upstream: upstream.name, code };
+    this.#ports.upstreamFailed(upstream.name, code);
+    this.#ports.log("warn", "upstream", { ...facts, status: status ?? null });
   }
 
   #halt(halt: Halt): void {
@@ -324,6 +336,7 @@ export class TurnRun {
     if (this.#isOver) return;
     // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
     this.#isOver = true;
+    this.#hasWorked ||= this.#attempt !== undefined;
     this.#run?.abort();
     void this.#close("left", this.#hasBegun ? 200 : 499);
   }
@@ -337,12 +350,11 @@ export class TurnRun {
     clearInterval(this.#heart);
     const isWhole = this.#engineEnd === "whole";
     const usage = this.#usage.result(isWhole);
-    const isReached = this.#attempt !== undefined;
     const tallies = this.#answer?.tallies ?? [];
     const kept = await this.#settling.close({
       outcome,
       status,
-      usage: isReached ? usage : { usage: { input: 0, output: 0 }, isEstimated: false },
+      usage: this.#hasWorked ? usage : { usage: { input: 0, output: 0 }, isEstimated: false },
       tallies,
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
@@ -355,9 +367,11 @@ export class TurnRun {
   }
 }
 
-const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
-  retryAfterMs: 1_000,
-});
+/** Milliseconds after which a client may ask again that found no server ready. */
+const NOT_READY_MS = 1_000;
+
+const noUpstream = (retryAfterMs: number): Refusal =>
+  refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",
