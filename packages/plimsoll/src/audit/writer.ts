@@ -17,6 +17,7 @@ import { signCheckpoint } from "./checkpoint.ts";
 import type { AuditEvent, AuditLog } from "./contract.ts";
 import { EVENT_MAX_BYTES, lineOf } from "./event.ts";
 import { hashesName, replaceSoon, SEGMENT_EVENTS, segmentName, syncFolder } from "./files.ts";
+import { writeHashes } from "./hashes.ts";
 import { openForWriting, type OpenedLog } from "./open.ts";
 import { HASH_BYTES, leafHash, type Frontier } from "./tree.ts";
 
@@ -76,7 +77,7 @@ type OpenSegment = {
   readonly hashes: number;
   /** Bytes that are on the disk. */
   bytes: number;
-  /** Hashes that are not in their file yet, and where they belong. */
+  /** Hashes that are not in their file yet, and how many are. */
   leaves: Buffer[];
   hashed: number;
 };
@@ -229,15 +230,14 @@ class FileAuditLog implements AuditLog {
     for (const { leaf } of batch) segment.leaves.push(leaf);
   }
 
-  /** Not synced, and behind the lines: hashes can be made again from them. */
+  /** Behind the lines and not synced: hashes can be made again from them. */
   async #writeHashes(): Promise<void> {
     const segment = this.#segment;
     if (segment === undefined || segment.leaves.length === 0) return;
-    const hashes = Buffer.concat(segment.leaves);
-    const at = segment.hashed;
+    const { leaves, hashed } = segment;
     segment.leaves = [];
-    segment.hashed += hashes.length;
-    await writeTo(segment.hashes, hashes, 0, undefined, at);
+    segment.hashed += leaves.length;
+    await writeHashes(segment.hashes, hashed, leaves);
   }
 
   #openSegment(first: number): OpenSegment {
@@ -246,7 +246,7 @@ class FileAuditLog implements AuditLog {
     const file = openSync(path, IN_PLACE | SYNCED, 0o600);
     const hashes = openSync(hashesName(path), IN_PLACE, 0o600);
     syncFolder(segments);
-    const hashed = (this.#frontier.size - first) * HASH_BYTES;
+    const hashed = this.#frontier.size - first;
     this.#segment = { first, file, hashes, bytes: statSync(path).size, leaves: [], hashed };
     return this.#segment;
   }
@@ -257,7 +257,7 @@ class FileAuditLog implements AuditLog {
     this.#segment = undefined;
     closeSync(file);
     try {
-      writeSync(hashes, Buffer.concat(leaves), 0, undefined, hashed);
+      writeSync(hashes, Buffer.concat(leaves), 0, undefined, hashed * HASH_BYTES);
     } catch {
       // A disk that is full: who opens the log next makes them again from the lines.
     }

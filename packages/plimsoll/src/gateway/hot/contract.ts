@@ -165,6 +165,32 @@ export function refusalOf(failure: EngineFailure): Refusal {
   }
 }
 
+/** How an attempt that failed is told to the router. What a caller can bring about counts against no upstream. */
+export function reportOf({ code }: EngineFailure): "failed" | "busy" | "rejected" | "left" {
+  switch (code) {
+    case "aborted":
+      return "left";
+    case "overloaded":
+      return "busy";
+    case "rejected":
+    case "context-exceeded":
+    case "model-unknown":
+    case "unauthorised":
+      return "rejected";
+    case "unreachable":
+    case "timeout":
+    case "cut":
+    case "malformed":
+    case "failed":
+      return "failed";
+  }
+}
+
+/** True when an upstream may have worked on a request that failed, so that what it took is paid for. */
+export function mayHaveWorked({ code, status }: EngineFailure): boolean {
+  return status === undefined && code !== "unreachable";
+}
+
 /** True for a failure that another upstream may not have. */
 export function mayBeTriedElsewhere({ code }: EngineFailure): boolean {
   return !["rejected", "context-exceeded", "aborted"].includes(code);

@@ -88,18 +88,22 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
     mode: "serve",
     now: options.now,
   });
+  let state: State | undefined;
   try {
-    const state = await State.open(options, store, admitted, loopback);
+    state = await State.open(options, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
+    const gateway = state.gateway(running);
     state.isListening = true;
     for (const { alias, lifted } of admitted) {
       if (lifted !== undefined) await state.tell("waiver", { alias, reason: lifted });
     }
     await state.tell("config.load", { policy: state.policyDigest });
     log("info", "listening", { host: settings.host, port: running.port });
-    return state.gateway(running);
+    return gateway;
   } catch (error) {
-    await store.close();
+    // What listens already would keep the process from its end.
+    if (state === undefined) await store.close();
+    else await state.close();
     throw error;
   }
 }
@@ -139,6 +143,7 @@ class State {
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #memoryShare = 0;
   #phase: "serving" | "leaving" | "ending" = "serving";
+  #running: RunningServer | undefined;
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
@@ -177,10 +182,15 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
-    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
-    await state.#loadKeys();
-    state.#swap(options.begun.settings, options.begun.guards, admitted);
-    return state;
+    try {
+      await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
+      await state.#loadKeys();
+      state.#swap(options.begun.settings, options.begun.guards, admitted);
+      return state;
+    } catch (error) {
+      await state.#audit.close();
+      throw error;
+    }
   }
 
   get policyDigest(): string {
@@ -291,33 +301,39 @@ class State {
 
   gateway(running: RunningServer): Gateway {
     const { host } = this.#settings;
+    this.#running = running;
     const name = host.includes(":") ? `[${host}]` : host;
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
       reload: (by) => this.#reloading.reload(by),
-      close: async () => {
-        this.#holding.end();
-        await this.#drain(running);
-        // What tools left since the last look would otherwise wait for the next start.
-        await this.#look();
-        this.#lag.disable();
-        const engines = [...this.#engines.values()].map(({ engine }) => engine);
-        await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
-        await this.#telemetry.tracing.close();
-        await this.#audit.close();
-        await this.#store.close();
-      },
+      close: () => this.close(),
     };
   }
 
+  /** Takes no more, lets what runs end, writes what waits and closes. */
+  async close(): Promise<void> {
+    this.#holding.end();
+    await this.#drain();
+    // What tools left since the last look would otherwise wait for the next start.
+    await this.#look();
+    this.#lag.disable();
+    const engines = [...this.#engines.values()].map(({ engine }) => engine);
+    await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
+    await this.#telemetry.tracing.close();
+    await this.#audit.close();
+    await this.#store.close();
+  }
+
   /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
-  async #drain(running: RunningServer): Promise<void> {
+  async #drain(): Promise<void> {
+    clearInterval(this.#poll);
+    await this.#reloading.close();
+    const running = this.#running;
+    if (running === undefined) return;
     const { drainLagMs, drainMs } = this.#settings;
     const { log } = this.#options;
     this.#phase = "leaving";
-    clearInterval(this.#poll);
-    await this.#reloading.close();
     log("info", "draining", { running: this.#turns.size });
     await new Promise((resolve) => setTimeout(resolve, drainLagMs));
     this.#phase = "ending";
