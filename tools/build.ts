@@ -23,6 +23,16 @@ const withoutPrograms: Plugin = {
   load: (id) => (id === NO_PROGRAMS ? "export default {};" : undefined),
 };
 
+/** Parts of Node that take milliseconds to load, and that most runs of a worker never use. */
+const LATE = /^let (\w+) = require\("(node:(?:crypto|child_process))"\);$/gmu;
+
+/** Loads them when the first of their functions is asked for. */
+const withLateParts: Plugin = {
+  name: "with-late-parts",
+  renderChunk: (code) =>
+    code.replace(LATE, 'const $1 = new Proxy({}, { get: (_, name) => require("$2")[name] });'),
+};
+
 /** Builds the bundle and returns the paths of every module in it, so that their licences can be told. */
 export async function build(): Promise<readonly string[]> {
   const outDir = join(PACKAGE, "dist");
@@ -67,7 +77,12 @@ async function bundleMain(outDir: string): Promise<string[]> {
  * longer than all the code takes to be read.
  */
 async function bundleWorker(name: string, path: string, outDir: string): Promise<string[]> {
-  const bundle = await rolldown({ input: { [name]: path }, platform: "node", logLevel: "warn" });
+  const bundle = await rolldown({
+    input: { [name]: path },
+    platform: "node",
+    logLevel: "warn",
+    plugins: [withLateParts],
+  });
   return written(bundle, {
     dir: outDir,
     format: "cjs",

@@ -4,9 +4,11 @@ import { FormatError } from "../core/format-error.ts";
 import type { HeaderReader } from "./header-reader.ts";
 
 /** Bytes scanned at a time: enough that a vocabulary takes some dozen steps. */
-const CHUNK_BYTES = 65_536;
+const CHUNK_BYTES = 262_144;
 /** Bytes of the length before each string. */
 const PREFIX_BYTES = 8;
+/** Bytes that a string takes with its length, in most vocabularies. */
+const USUAL_BYTES = 24;
 
 /**
  * Strings kept as the bytes of the file and a table of offsets, decoded when asked for.
@@ -80,7 +82,7 @@ export function* readStringArray(reader: HeaderReader, count: number): Reading<S
   reader.claim(count * PREFIX_BYTES);
   const starts = new Uint32Array(count + 1);
   const marks = new Marks(starts, reader);
-  const store = new Store(count * 2 * PREFIX_BYTES);
+  const store = new Store(Math.min(count * USUAL_BYTES, cursor.remaining, reader.limits.header));
   while (marks.index < count || cursor.offset < marks.next) {
     const chunkStart = cursor.offset;
     const wanted = Math.min(CHUNK_BYTES, Math.max(PREFIX_BYTES, cursor.remaining));
@@ -196,13 +198,13 @@ class Store {
   #length = 0;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = unfilled(capacity);
   }
 
   append(chunk: Uint8Array): void {
     const end = this.#length + chunk.length;
     if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      const grown = unfilled(Math.max(end, this.#bytes.length * 2));
       grown.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = grown;
     }
@@ -211,10 +213,15 @@ class Store {
   }
 
   finish(): Uint8Array {
-    // A copy of the right size, unless the spare room is small.
+    // A copy of the right size, unless the spare room is small. Nothing was written there: it takes no memory.
     const spare = this.#bytes.length - this.#length;
-    return spare * 8 > this.#length
+    return spare > this.#length
       ? this.#bytes.slice(0, this.#length)
       : this.#bytes.subarray(0, this.#length);
   }
+}
+
+/** Not zeroed: only what was written is ever read. */
+function unfilled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }
