@@ -7,13 +7,14 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { sparseSafetensors } from "../packages/formats/src/kit/index.ts";
 import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
 import { homeOf, install, type Installed } from "./installed.ts";
 import { hundredGigabytes, writeLargeFolder, writeLargeGguf } from "./large-models.ts";
+import { machineNow } from "./machine.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const RUNS = 15;
@@ -23,7 +24,7 @@ const RUNS = 15;
  *
  * Linux hands `maxRSS` down from the process that started it, so the kernel's own high-water mark is read.
  */
-const TELL_MEMORY = `data:text/javascript,import{readFileSync}from"node:fs";process.on("exit",()=>process.stderr.write("\\nmaxrss="+/VmHWM:.*?([0-9]+)/.exec(readFileSync("/proc/self/status","utf8"))[1]+"\\n"))`;
+const TELL_MEMORY = `const{readFileSync:r}=require("node:fs");process.on("exit",()=>process.stderr.write("\\nmaxrss="+/VmHWM:.*?([0-9]+)/.exec(r("/proc/self/status","utf8"))[1]+"\\n"))`;
 
 type Figure = { readonly median: number; readonly min: number; readonly max: number };
 type Measurement = {
@@ -35,8 +36,10 @@ type Measurement = {
 };
 
 const folder = mkdtempSync(join(tmpdir(), "plimsoll-bench-"));
+const tellMemory = join(folder, "tell-memory.cjs");
 try {
   const installed = await install(folder);
+  writeFileSync(tellMemory, TELL_MEMORY);
   const shard = join(folder, "model.safetensors");
   sparseSafetensors(shard, { tensors: hundredGigabytes() });
   const large = join(folder, "large-70b.gguf");
@@ -86,7 +89,7 @@ function measure(name: string, { args, env }: Command, budget: string): Measurem
   for (let run = 0; run <= RUNS; run += 1) {
     const own = env();
     const start = process.hrtime.bigint();
-    const child = spawnSync(process.execPath, ["--import", TELL_MEMORY, ...args], {
+    const child = spawnSync(process.execPath, ["--require", tellMemory, ...args], {
       encoding: "utf8",
       maxBuffer: 1e8,
       env: own,
@@ -109,9 +112,6 @@ function figure(values: readonly number[]): Figure {
 
 function store(results: readonly Measurement[]): void {
   const date = new Date().toISOString().slice(0, 10);
-  const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`;
-  // Processes that wanted a core: beyond their number, a figure tells of the neighbours too.
-  const load = Number(loadavg()[0]?.toFixed(1));
   const versions = {
     plimsoll: VERSION,
     node: process.version,
@@ -121,7 +121,7 @@ function store(results: readonly Measurement[]): void {
   const path = join(ROOT, `bench/results/${date}-start.json`);
   writeFileSync(
     path,
-    `${JSON.stringify({ date, machine, load, versions, runs: RUNS, results }, null, 2)}\n`,
+    `${JSON.stringify({ date, ...machineNow(), versions, runs: RUNS, results }, null, 2)}\n`,
   );
   for (const { name, milliseconds, megabytes, budget } of results) {
     process.stdout.write(

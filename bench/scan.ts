@@ -4,12 +4,13 @@
  */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, loadavg, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 
 import { VERSION } from "../packages/plimsoll/src/generated/facts.ts";
 import { writeCorpus, type Corpus } from "./corpus.ts";
 import { install } from "./installed.ts";
+import { machineNow } from "./machine.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 const RUNS = 15;
@@ -105,12 +106,11 @@ function report(
   });
   const result = {
     date: new Date().toISOString().slice(0, 10),
-    machine: `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, ${(totalmem() / 2 ** 30).toFixed(0)} GiB`,
+    ...machineNow(),
     versions: { plimsoll: VERSION, node: process.version, picklescan: versionOf() },
     files: corpus.size,
     harmful: bad.length,
     runs: RUNS,
-    load: Number(loadavg()[0]?.toFixed(1)),
     plimsoll: { ...figures(times.plimsoll), ...of(ours) },
     picklescan: { ...figures(times.picklescan), ...of(theirs) },
     wallRatio: ratio(times, "wall"),
