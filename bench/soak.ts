@@ -3,7 +3,8 @@
  *
  * `npm run soak -- lock`: 200 writers of a lock, killed at random moments, and 10,000 writings by four at once.
  *
- * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random.
+ * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random: through the guards
+ * alone, and from an upstream's bytes to a client's through each of three dialects.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,6 +12,10 @@ import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { openKnowledge } from "../packages/plimsoll/src/config/knowledge.ts";
+import {
+  SPLIT_DIALECTS,
+  streamThroughDialect,
+} from "../packages/plimsoll/src/testing/split-dialects.ts";
 import { streamSplitSecrets } from "../packages/plimsoll/src/testing/split-secrets.ts";
 import { parseSecretRules } from "../packages/plimsoll/src/text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards.ts";
@@ -69,13 +74,18 @@ async function soakLock(): Promise<object> {
   }
 }
 
-/** Secrets cut at random in 10,000 streams; their seed is the day. */
+/** Secrets cut at random in 10,000 streams, and the same in three dialects; their seed is the day. */
 async function soakSplitSecrets(): Promise<object> {
   const knowledge = openKnowledge(join(ROOT, "packages/plimsoll/knowledge"));
   const guards = await preparePolicyGuards({ guards: undefined, knowledge });
   const rules = knowledge.read("secret-rules", parseSecretRules);
   const seed = Math.floor(Date.now() / 86_400_000) * 10_000;
-  return { seed, ...streamSplitSecrets(guards, rules, { streams: 10_000, seed }) };
+  const asked = { streams: 10_000, seed };
+  const dialects: Record<string, object> = {};
+  for (const dialect of SPLIT_DIALECTS) {
+    dialects[dialect] = await streamThroughDialect(dialect, guards, rules, asked);
+  }
+  return { seed, ...streamSplitSecrets(guards, rules, asked), dialects };
 }
 
 function store(name: string, figures: object): void {

@@ -66,21 +66,9 @@ export function streamSplitSecrets(
   const figures = { streams, secret: 0, leaks: 0, different: 0, broken: 0 };
   const seeds: number[] = [];
   for (let at = 0; at < streams; at += 1) {
-    const next = randomFrom(seed + at);
-    const index = next(finders.length + 20);
-    const rule = finders[index];
-    const keyword = rules.rules.find(({ regex }) => regex === rule?.pattern)?.keywords[0] ?? "";
-    const value =
-      rule === undefined
-        ? (IDENTIFIERS[next(IDENTIFIERS.length)] ?? "")
-        : `${keyword} ${sampleOf(rule.pattern, next)}`;
-    const text = `${proseOf(next)} ${value} ${proseOf(next)}\n`;
-    const known: string[] = rule === undefined ? [value.replace("SSN ", "")] : [];
-    rule?.find(text, 0, ({ start, end }: ScanHit) => known.push(text.slice(start, end)));
-    const kind = KINDS[next(KINDS.length)] ?? "text";
-    const all = kind === "args" ? JSON.stringify({ note: text, n: 1 }) : text;
+    const { kind, all, known, pieces } = secretStream(finders, rules, seed + at);
     const whole = streamed([all], kind, guards);
-    const split = streamed(piecesOf(all, next), kind, guards);
+    const split = streamed(pieces, kind, guards);
     const said = kind === "args" ? noteOf(split) : split;
     const wrong = {
       leaks: known.some((one) => said?.includes(one) === true),
@@ -96,6 +84,40 @@ export function streamSplitSecrets(
   return { ...figures, seeds };
 }
 
+/** One answer with a secret in it. */
+export type SecretStream = {
+  readonly kind: Kind;
+  /** The prose with the secret. */
+  readonly text: string;
+  /** The whole of it: prose, or JSON for the arguments of a tool, with the prose as its `note`. */
+  readonly all: string;
+  /** What must not come out. */
+  readonly known: readonly string[];
+  /** `all`, cut at random. */
+  readonly pieces: readonly string[];
+};
+
+/** Makes one answer with a secret that one of the rules, or one of the identifiers, knows. */
+export function secretStream(
+  finders: ReturnType<typeof secretScanRules>,
+  rules: SecretRules,
+  seed: number,
+): SecretStream {
+  const next = randomFrom(seed);
+  const rule = finders[next(finders.length + 20)];
+  const keyword = rules.rules.find(({ regex }) => regex === rule?.pattern)?.keywords[0] ?? "";
+  const value =
+    rule === undefined
+      ? (IDENTIFIERS[next(IDENTIFIERS.length)] ?? "")
+      : `${keyword} ${sampleOf(rule.pattern, next)}`;
+  const text = `${proseOf(next)} ${value} ${proseOf(next)}\n`;
+  const known: string[] = rule === undefined ? [value.replace("SSN ", "")] : [];
+  rule?.find(text, 0, ({ start, end }: ScanHit) => known.push(text.slice(start, end)));
+  const kind = KINDS[next(KINDS.length)] ?? "text";
+  const all = kind === "args" ? JSON.stringify({ note: text, n: 1 }) : text;
+  return { kind, text, all, known, pieces: cutAtRandom(all, next) };
+}
+
 /** A generator of numbers below a limit, the same for the same seed (Lehmer). */
 export function randomFrom(seed: number): (limit: number) => number {
   let state = (seed * 7_919 + 12_345) % 2_147_483_647;
@@ -109,7 +131,8 @@ function proseOf(next: (limit: number) => number): string {
   return Array.from({ length: next(10) }, () => WORDS[next(WORDS.length)]).join(" ");
 }
 
-function piecesOf(text: string, next: (limit: number) => number): readonly string[] {
+/** A text in pieces of one to nine characters. */
+export function cutAtRandom(text: string, next: (limit: number) => number): readonly string[] {
   const pieces: string[] = [];
   for (let at = 0; at < text.length;) {
     const length = 1 + next(9);

@@ -1,16 +1,23 @@
 import type { Delta, FinishReason, TokenLogprob, Usage } from "../delta.ts";
+import { Calls } from "./calls.ts";
+import { readLogprobs } from "./logprobs.ts";
 
-/** Choices and calls that a server may number: more are no answer to anything we asked (CWE-770). */
+/** Choices and calls that a server may number: others are no answer to anything we asked (CWE-770). */
 const INDEX_MAX = 1_024;
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
   stop: "stop",
   eos: "stop",
+  eos_token: "stop",
+  stop_sequence: "stop",
   length: "length",
   tool_calls: "tool-calls",
   function_call: "tool-calls",
   content_filter: "content-filter",
 };
+
+/** Words of servers for an answer that they broke off themselves: it must not pass for a whole one. */
+const BROKEN: ReadonlySet<string> = new Set(["abort", "error"]);
 
 /**
  * Turns what a compatible server writes into deltas, from the chunks of a stream or from one whole answer.
@@ -20,8 +27,8 @@ const FINISH: Readonly<Record<string, FinishReason>> = {
  */
 export class AnswerReader {
   readonly #take: (delta: Delta) => void;
-  /** Calls of each choice that have begun. */
-  readonly #begun = new Map<number, Set<number>>();
+  /** Calls of each choice. */
+  readonly #calls = new Map<number, Calls>();
   readonly #finished = new Set<number>();
 
   constructor(take: (delta: Delta) => void) {
@@ -36,35 +43,53 @@ export class AnswerReader {
   /** Reads one chunk or body. Returns the server's error when it sent one in place of an answer. */
   read(value: unknown): { readonly error: unknown } | undefined {
     if (!isObject(value)) return { error: "no object" };
-    const { error, choices, usage } = value;
+    const { error, choices, usage, object } = value;
     if (error !== undefined && error !== null) return { error };
+    // Older servers put the error itself where a chunk should be.
+    if (object === "error") return { error: value };
     if (Array.isArray(choices)) {
-      for (const [at, choice] of choices.entries()) if (isObject(choice)) this.#choice(choice, at);
+      for (const [at, choice] of choices.entries()) {
+        if (isObject(choice) && !this.#choice(choice, at)) return { error: "broken off" };
+      }
     }
     const told = usageOf(usage);
     if (told !== undefined) this.#take({ kind: "usage", usage: told });
     return undefined;
   }
 
-  #choice(value: Fields, at: number): void {
+  /** No more will come. */
+  end(): void {
+    for (const calls of this.#calls.values()) calls.end();
+  }
+
+  /** False when the server broke this choice off. */
+  #choice(value: Fields, at: number): boolean {
     const choice = indexOf(value["index"]) ?? at;
-    const message = isObject(value["delta"]) ? value["delta"] : value["message"];
-    const logprobs = logprobsOf(value["logprobs"]);
-    if (isObject(message)) this.#message(message, choice, logprobs);
+    const isWhole = !isObject(value["delta"]);
+    const message = isWhole ? value["message"] : value["delta"];
+    const logprobs = readLogprobs(value["logprobs"]);
+    if (isObject(message)) this.#message(message, choice, logprobs, isWhole);
     else if (typeof value["text"] === "string" && value["text"] !== "") {
       this.#text("text", choice, value["text"], logprobs);
     }
     const reason = value["finish_reason"];
-    if (typeof reason !== "string" || reason === "" || this.#finished.has(choice)) return;
+    if (typeof reason !== "string" || reason === "" || this.#finished.has(choice)) return true;
+    if (BROKEN.has(reason)) return false;
     this.#finished.add(choice);
+    this.#calls.get(choice)?.end();
     this.#take({ kind: "finish", choice, reason: FINISH[reason] ?? "unknown" });
+    return true;
   }
 
-  #message(message: Fields, choice: number, logprobs: readonly TokenLogprob[] | undefined): void {
-    const reasoning = message["reasoning_content"] ?? message["reasoning"];
-    if (typeof reasoning === "string" && reasoning !== "") {
-      this.#text("reasoning", choice, reasoning, undefined);
-    }
+  #message(
+    message: Fields,
+    choice: number,
+    logprobs: readonly TokenLogprob[] | undefined,
+    isWhole: boolean,
+  ): void {
+    // Some send the same under both names.
+    const reasoning = textIn(message, "reasoning_content") || textIn(message, "reasoning");
+    if (reasoning !== "") this.#text("reasoning", choice, reasoning, undefined);
     const content = contentOf(message["content"]);
     if (content !== "") this.#text("text", choice, content, logprobs);
     const refusal = message["refusal"];
@@ -73,10 +98,10 @@ export class AnswerReader {
     }
     const calls = message["tool_calls"];
     if (Array.isArray(calls)) {
-      for (const [at, call] of calls.entries()) if (isObject(call)) this.#call(call, choice, at);
+      for (const call of calls) if (isObject(call)) this.#call(call, choice, isWhole);
     }
     if (isObject(message["function_call"])) {
-      this.#call({ function: message["function_call"] }, choice, 0);
+      this.#call({ index: 0, function: message["function_call"] }, choice, isWhole);
     }
   }
 
@@ -89,18 +114,17 @@ export class AnswerReader {
     this.#take(logprobs === undefined ? { kind, choice, text } : { kind, choice, text, logprobs });
   }
 
-  #call(call: Fields, choice: number, at: number): void {
-    const index = indexOf(call["index"]) ?? at;
+  #call(call: Fields, choice: number, isWhole: boolean): void {
     const named = isObject(call["function"]) ? call["function"] : {};
-    const args = argsOf(named["arguments"]);
-    const begun = this.#begun.get(choice) ?? new Set();
-    this.#begun.set(choice, begun);
-    if (!begun.has(index)) {
-      begun.add(index);
-      const name = typeof named["name"] === "string" ? named["name"] : "";
-      const id = typeof call["id"] === "string" ? call["id"] : "";
-      this.#take({ kind: "tool", choice, index, id, name, ...(args === "" ? {} : { args }) });
-    } else if (args !== "") this.#take({ kind: "tool", choice, index, args });
+    let calls = this.#calls.get(choice);
+    if (calls === undefined) this.#calls.set(choice, (calls = new Calls(choice, this.#take)));
+    calls.push({
+      index: indexOf(call["index"]),
+      id: textIn(call, "id"),
+      name: textIn(named, "name"),
+      args: argsOf(named["arguments"]),
+      isWhole,
+    });
   }
 }
 
@@ -108,6 +132,11 @@ type Fields = { readonly [key: string]: unknown };
 
 function isObject(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function textIn(value: Fields, name: string): string {
+  const text = value[name];
+  return typeof text === "string" ? text : "";
 }
 
 function indexOf(value: unknown): number | undefined {
@@ -151,25 +180,4 @@ function usageOf(value: unknown): Usage | undefined {
 function countIn(value: unknown, name: string): number | undefined {
   const count = isObject(value) ? value[name] : undefined;
   return typeof count === "number" && Number.isSafeInteger(count) && count >= 0 ? count : undefined;
-}
-
-function logprobsOf(value: unknown): readonly TokenLogprob[] | undefined {
-  const content = isObject(value) ? value["content"] : undefined;
-  if (!Array.isArray(content)) return undefined;
-  return content.flatMap((one: unknown) => {
-    const told = logprobOf(one);
-    if (told === undefined || !isObject(one)) return [];
-    const top = Array.isArray(one["top_logprobs"])
-      ? one["top_logprobs"].map(logprobOf).filter((other) => other !== undefined)
-      : [];
-    return [top.length === 0 ? told : { ...told, top }];
-  });
-}
-
-function logprobOf(value: unknown): TokenLogprob | undefined {
-  if (!isObject(value)) return undefined;
-  const { token, logprob, bytes } = value;
-  if (typeof token !== "string" || typeof logprob !== "number") return undefined;
-  const isBytes = Array.isArray(bytes) && bytes.every((byte) => typeof byte === "number");
-  return isBytes ? { token, logprob, bytes } : { token, logprob };
 }

@@ -1,6 +1,7 @@
 import type { Delta, FinishReason, TokenLogprob, Usage } from "../../engine/delta.ts";
 import type { ChannelKind } from "../../kernel/guard.ts";
 import type { Released, ReleasedDelta } from "../released.ts";
+import { Alternatives } from "./alternatives.ts";
 import { Gate, type Passed } from "./gate.ts";
 import {
   guardsFor,
@@ -11,7 +12,9 @@ import {
 } from "./guards.ts";
 import { LogprobQueue } from "./logprobs.ts";
 import { Restorer } from "./restore.ts";
+import { isMadeOfSurrogates } from "./surrogates.ts";
 import { Tally, type ChannelTally } from "./tally.ts";
+import { trueLogprobs } from "./true-logprobs.ts";
 
 /** What an answer is watched by and where it goes. */
 export type AnswerOptions = {
@@ -52,6 +55,7 @@ type Lane = {
   gate: Gate | undefined;
   readonly restorer: Restorer;
   readonly logprobs: LogprobQueue;
+  readonly alternatives: Alternatives;
   /** The end of what left, for guards of a channel that begins anew. */
   recent: string;
 };
@@ -89,7 +93,30 @@ export class Answer {
 
   /** Takes what the engine wrote. */
   push(delta: Delta): void {
-    this.#do(() => this.#take(delta));
+    if (this.#queue !== undefined) {
+      this.#queue.push(() => this.#take(delta));
+      return;
+    }
+    const lane = this.#writtenTo(delta);
+    const wait = lane === undefined ? this.#take(delta) : this.#goOn(lane, delta);
+    if (wait !== undefined) void this.#drain(wait);
+  }
+
+  /** The channel that this text goes on with, which almost every delta does; undefined for any other. */
+  #writtenTo(delta: Delta): Lane | undefined {
+    if (this.#halt !== undefined || (delta.kind !== "text" && delta.kind !== "reasoning")) {
+      return undefined;
+    }
+    const lane = this.#current.get(delta.choice);
+    return lane?.gate === undefined || lane.channel !== delta.kind ? undefined : lane;
+  }
+
+  /** Makes nothing that outlives the call: this is done once a token. */
+  #goOn({ gate, logprobs }: Lane, delta: Delta): Promise<void> | undefined {
+    if (gate === undefined || !("text" in delta)) return undefined;
+    if (this.#options.hasLogprobs) logprobs.add(delta.text.length, delta.logprobs ?? []);
+    gate.push(delta.text, false);
+    return gate.busy;
   }
 
   /** The engine is done. `finish` ends each choice that the engine left open. */
@@ -157,9 +184,10 @@ export class Answer {
 
   /** A tool's name comes whole: it has a gate of its own, which is opened and shut. */
   #name(choice: number, index: number, name: string): Promise<void> | undefined {
-    const { sink } = this.#options;
+    const { sink, originals } = this.#options;
     const say = (text: string): void => {
-      sink.release({ kind: "tool", choice, index, name: released(text) });
+      const restored = new Restorer(originals, false).push(text, true);
+      sink.release({ kind: "tool", choice, index, name: released(restored) });
     };
     if (name === "") {
       say(name);
@@ -187,7 +215,9 @@ export class Answer {
         if (this.#halt !== undefined) return undefined;
         this.#current.set(choice, lane);
         const gate = this.#gateOf(lane);
-        if (this.#options.hasLogprobs) lane.logprobs.add(text.length, logprobs ?? []);
+        if (this.#options.hasLogprobs) {
+          lane.logprobs.add(text.length, trueLogprobs(text, logprobs ?? []));
+        }
         gate.push(text, false);
         return gate.busy;
       },
@@ -233,6 +263,7 @@ export class Answer {
         gate: undefined,
         restorer: new Restorer(this.#options.originals, this.#isJson(channel)),
         logprobs: new LogprobQueue(),
+        alternatives: new Alternatives(guardsFor(this.#options.guards, "response", channel)),
         recent: "",
       };
       this.#lanes.set(key, lane);
@@ -246,8 +277,9 @@ export class Answer {
       for (const edit of passed.edits) this.#options.sink.edited(edit);
       const isWhole = passed.edits.every(({ isApplied }) => !isApplied);
       const logprobs = lane.logprobs.take(passed.end - passed.start, isWhole);
+      const told = logprobs && lane.alternatives.pass(logprobs, lane.recent);
       lane.recent = this.#recentOf(lane, passed.text);
-      this.#emit(lane, lane.restorer.push(passed.text, false), logprobs);
+      this.#emit(lane, lane.restorer.push(passed.text, false), told);
     });
     if (this.#isJson(lane.channel) && lane.recent.length >= RECENT_JSON_CHARS) {
       this.#stop({ kind: "block", guard: "pipeline", reason: "limit RECENT_JSON_CHARS reached" });
@@ -260,12 +292,13 @@ export class Answer {
   /** The end of what left; JSON is kept from its beginning, since it cannot be read from the middle. */
   #recentOf(lane: Lane, passed: string): string {
     const recent = lane.recent + passed;
-    if (!this.#isJson(lane.channel)) return recent.slice(-HOLD_CAP_CHARS);
-    return recent.slice(0, RECENT_JSON_CHARS);
+    if (this.#isJson(lane.channel)) return recent.slice(0, RECENT_JSON_CHARS);
+    // Cut now and then, not with every token.
+    return recent.length > 2 * HOLD_CAP_CHARS ? recent.slice(-HOLD_CAP_CHARS) : recent;
   }
 
   #openGate(channel: ChannelKind, tally: ChannelTally, pass: (passed: Passed) => void): Gate {
-    const { guards, replace } = this.#options;
+    const { guards, originals, replace } = this.#options;
     const context = { side: "response", channel, isJson: this.#isJson(channel) } as const;
     return new Gate(
       guardsFor(guards, "response", channel),
@@ -277,7 +310,8 @@ export class Answer {
         halt: (halt) => {
           this.#stop(halt);
         },
-        replace,
+        replace: (edit, original) =>
+          isMadeOfSurrogates(original, originals) ? original : replace(edit, original),
       },
       tally,
     );

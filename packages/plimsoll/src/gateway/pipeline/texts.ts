@@ -14,17 +14,21 @@ export type MapText = (text: RequestText) => string;
 
 /**
  * The same turn with every text that an engine reads put through `map`: messages, reasoning sent back, names,
- * calls and their arguments, descriptions and schemas of tools, stop strings, the prompt, and fields that this
- * version does not know.
+ * calls with their ids and arguments, descriptions and schemas of tools with all that stands in them, the tool that
+ * must be called, stop strings, how hard to think, the prompt, and fields that this version does not know.
  */
 export function mapTexts(turn: Turn, map: MapText): Turn {
-  const { sampling } = turn;
+  const { sampling, toolChoice, effort } = turn;
   return {
     ...turn,
     messages: turn.messages.map((message) => mapMessage(message, map)),
     ...(turn.prompt === undefined ? {} : { prompt: plain(turn.prompt, map) }),
     tools: turn.tools.map((tool) => mapTool(tool, map)),
+    ...(toolChoice?.kind === "tool"
+      ? { toolChoice: { ...toolChoice, name: nameOf(toolChoice.name, map) } }
+      : {}),
     output: mapOutput(turn.output, map),
+    ...(effort === undefined ? {} : { effort: plain(effort, map) }),
     sampling:
       sampling.stop === undefined
         ? sampling
@@ -34,12 +38,13 @@ export function mapTexts(turn: Turn, map: MapText): Turn {
 }
 
 function mapMessage(message: Message, map: MapText): Message {
-  const { name, calls } = message;
+  const { name, calls, callId } = message;
   return {
     ...message,
     parts: message.parts.map((part) => mapPart(part, map)),
     ...(name === undefined ? {} : { name: plain(name, map) }),
     ...(calls === undefined ? {} : { calls: calls.map((call) => mapCall(call, map)) }),
+    ...(callId === undefined ? {} : { callId: plain(callId, map) }),
   };
 }
 
@@ -56,8 +61,8 @@ function mapPart(part: Part, map: MapText): Part {
 
 function mapCall(call: ToolCall, map: MapText): ToolCall {
   return {
-    ...call,
-    name: map({ channel: "tool-name", isJson: false, text: call.name }),
+    id: plain(call.id, map),
+    name: nameOf(call.name, map),
     args: map({ channel: "tool-args", isJson: true, text: call.args }),
   };
 }
@@ -66,7 +71,7 @@ function mapTool(tool: Tool, map: MapText): Tool {
   const { description, parameters } = tool;
   return {
     ...tool,
-    name: map({ channel: "tool-name", isJson: false, text: tool.name }),
+    name: nameOf(tool.name, map),
     ...(description === undefined ? {} : { description: plain(description, map) }),
     ...(parameters === undefined ? {} : { parameters: mapObject(parameters, map) }),
   };
@@ -91,9 +96,13 @@ function mapObject(object: JsonObject, map: MapText): { readonly [key: string]: 
   return Object.fromEntries(entries);
 }
 
-/** Nesting was bounded when the body was read. */
+/** Nesting was bounded when the body was read. A number that says something becomes what stands for it, a text. */
 function mapJson(value: Json, map: MapText): Json {
   if (typeof value === "string") return plain(value, map);
+  if (typeof value === "number" && Math.abs(value) >= SAYING_NUMBER) {
+    const mapped = plain(String(value), map);
+    return mapped === String(value) ? value : mapped;
+  }
   if (typeof value !== "object" || value === null) return value;
   if (isList(value)) return value.map((item) => mapJson(item, map));
   return mapObject(value, map);
@@ -101,6 +110,13 @@ function mapJson(value: Json, map: MapText): Json {
 
 function isList(value: Json): value is readonly Json[] {
   return Array.isArray(value);
+}
+
+/** Numbers with fewer digits are nobody's card and no telephone number. */
+const SAYING_NUMBER = 1_000_000;
+
+function nameOf(name: string, map: MapText): string {
+  return map({ channel: "tool-name", isJson: false, text: name });
 }
 
 function plain(text: string, map: MapText): string {

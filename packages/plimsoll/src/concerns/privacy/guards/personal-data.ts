@@ -8,9 +8,9 @@ export default defineGuard({
   code: "PLM-PRI-060",
   title: "Personal data in what is asked and answered",
   why: "What people type about others should reach no model and no log that has no need of it.",
-  version: "2",
+  version: "3",
   sides: ["request", "response"],
-  channels: ["text", "reasoning", "refusal", "tool-args", "citation"],
+  channels: ["text", "reasoning", "refusal", "tool-name", "tool-args", "citation"],
   mode: "redact",
   limits: [
     "e-mail addresses, payment cards, IBANs, United States social security numbers, telephone numbers and public Internet addresses are known; names, postal addresses, birthdays and what a text says in its own words are not seen",
