@@ -14,6 +14,8 @@ const facts = parseIdentifierFacts(
 );
 const find = openIdentifiers(facts);
 
+const none = (): { hits: []; complete: true } => ({ hits: [], complete: true });
+
 test.each([
   ["by jane.doe@acme-labs.com and bob@acme-labs.com", "by j…@a….com and b…@a….com"],
   ["call +49 30 3982 7711 today", "call +49…11 today"],
@@ -35,7 +37,6 @@ test("what two kinds claim is hidden once, and nothing of it is left", () => {
 
 test("people are taken out of every text of a value, keys too", () => {
   const value = { "jane@acme-labs.com": ["x", { author: "jane@acme-labs.com" }], n: 1 };
-  const none = (): { hits: []; complete: true } => ({ hits: [], complete: true });
   const redacted = redactJson(value, none, (text) => maskPeople(text, find));
   expect(redacted).toEqual({ "j…@a….com": ["x", { author: "j…@a….com" }], n: 1 });
 });

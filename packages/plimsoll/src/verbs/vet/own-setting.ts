@@ -27,8 +27,8 @@ export function isOwnSetting(settingFile: string, reference: string, cwd: string
 export function isBesideModel(settingFile: string, reference: string, cwd: string): boolean {
   const model = resolveReference(reference, cwd);
   if (model.kind !== "file") return false;
-  const folders = [realpathSync.native(model.folder), dirname(model.path)];
-  return placesOf(settingFile).some((place) => folders.includes(dirname(place)));
+  const folders = new Set([realpathSync.native(model.folder), dirname(model.path)]);
+  return placesOf(settingFile).some((place) => folders.has(dirname(place)));
 }
 
 /** What a model is judged by, and what of the settings was left out since it came with the model. */
