@@ -200,7 +200,7 @@ export class Gate {
 
   #release(end: boolean): void {
     if (this.#isHalted) return;
-    const found = joined(this.#edits);
+    const found = this.#edits.length === 0 ? NOTHING : joined(this.#edits);
     const to = safeOf(this.#watchers, found, end ? this.#to : undefined, this.#to);
     if (to > this.#from) this.#pass(to, found);
     this.#tally.longestHold = Math.max(this.#tally.longestHold, this.#waiting.length);
@@ -217,6 +217,12 @@ export class Gate {
 
   #pass(to: number, found: readonly FoundEdit[]): void {
     const start = this.#from;
+    if (found.length === 0) {
+      const passed = this.#waiting.slice(0, to - start);
+      this.#leave(to);
+      this.#sink.pass({ text: passed, start, end: to, edits: NOTHING });
+      return;
+    }
     const applied = found.filter((edit) => edit.end <= to);
     let text = "";
     let at = start;
@@ -229,13 +235,21 @@ export class Gate {
       this.#tally.redacted += 1;
     }
     text += this.#waiting.slice(at - start, to - start);
-    this.#waiting = this.#waiting.slice(to - start);
-    this.#from = to;
+    this.#leave(to);
     this.#edits = this.#edits.filter((edit) => edit.end > to);
-    this.#tally.released += to - start;
     this.#sink.pass({ text, start, end: to, edits: applied });
   }
+
+  #leave(to: number): void {
+    const length = to - this.#from;
+    this.#waiting = this.#waiting.slice(length);
+    this.#from = to;
+    this.#tally.released += length;
+  }
 }
+
+/** Almost always: no guard found anything. */
+const NOTHING: readonly FoundEdit[] = [];
 
 /** The offset up to which text may leave: no guard can change it, and no edit lies across it. */
 function safeOf(
