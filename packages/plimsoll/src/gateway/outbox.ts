@@ -30,34 +30,50 @@ export function auditEvent({ body, ...event }: OutboxEvent): AuditEvent {
   return { ...event, body: JSON.parse(body) } as AuditEvent;
 }
 
-/**
- * Writes the events that changes left in the store to the log of a server that runs. Everything here is done one
- * after another: two at once would write the same events twice, and change what the other has just read.
- */
+/** Writes the events that changes left in the store to the log of a server that runs. */
 export class OutboxWriter {
   readonly #outbox: Store["outbox"];
   readonly #audit: AuditLog;
   /** Where the last event of a request lies; the newest are at the end. */
   readonly #places = new Map<string, number>();
-  #last: Promise<unknown> = Promise.resolve();
+  /** The last change of those that are made one after another. */
+  #changed: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
+  #isBehind = false;
 
   constructor(outbox: Store["outbox"], audit: AuditLog) {
     this.#outbox = outbox;
     this.#audit = audit;
   }
 
-  /** Writes what was left; resolves when it is on the disk. */
-  drain(): Promise<void> {
-    return this.#after(() => this.#drain());
+  /** True when something that was left could not be written: try again. */
+  get isBehind(): boolean {
+    return this.#isBehind;
   }
 
-  /** Makes a change that leaves its events in the store, and resolves when they are in the log. */
-  keep<T>(change: () => Promise<T>): Promise<T> {
-    return this.#after(async () => {
-      const result = await change();
-      await this.#drain();
-      return result;
-    });
+  /** Writes what was left; resolves when it is on the disk. */
+  drain(): Promise<void> {
+    // One that has not begun takes along what everybody left until then.
+    this.#next ??= this.#begin();
+    return this.#next;
+  }
+
+  /** Reads or changes something, and resolves when every event that was left by then is durable. */
+  async after<T>(change: () => Promise<T>): Promise<T> {
+    const result = await change();
+    await this.drain();
+    return result;
+  }
+
+  /** The same for changes that go by what they have just read: one is made after the other. */
+  async keep<T>(change: () => Promise<T>): Promise<T> {
+    const made = this.#changed.then(change);
+    // Whoever asked is told.
+    this.#changed = made.catch(() => undefined);
+    const result = await made;
+    await this.drain();
+    return result;
   }
 
   /** Number of the last event of a request that was written from here; undefined when that is long ago. */
@@ -65,14 +81,26 @@ export class OutboxWriter {
     return this.#places.get(request);
   }
 
-  #after<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(work);
-    // Whoever asked is told; what is left waits for the next.
-    this.#last = next.catch(() => undefined);
-    return next;
+  /** One after another: two at once would write the same events twice. */
+  async #begin(): Promise<void> {
+    await this.#last;
+    const run = this.#write();
+    this.#next = undefined;
+    this.#last = this.#settled(run);
+    await run;
   }
 
-  async #drain(): Promise<void> {
+  async #settled(run: Promise<void>): Promise<void> {
+    try {
+      await run;
+      this.#isBehind = false;
+    } catch {
+      // Whoever asked is told; what is left waits for the next.
+      this.#isBehind = true;
+    }
+  }
+
+  async #write(): Promise<void> {
     await this.#outbox.drain(async (left) => {
       const { place, durable } = this.#audit.append(auditEvent(left));
       await durable;

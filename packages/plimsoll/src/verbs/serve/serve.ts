@@ -389,7 +389,7 @@ class State {
     try {
       const isChanged = await this.#fresh();
       this.#isLeft ||= isChanged;
-      if (!this.#isLeft) return;
+      if (!this.#isLeft && !this.#outbox.isBehind) return;
       await this.#outbox.drain();
       this.#isLeft = false;
     } catch (error) {
