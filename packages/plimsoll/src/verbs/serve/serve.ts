@@ -132,7 +132,7 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  /** True while events wait in the store that the log should have. */
+  /** True when another process changed something, and its events were not looked for yet. */
   #isLeft = false;
   #loading: Promise<void> = Promise.resolve();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
@@ -228,7 +228,7 @@ class State {
       log: new LogReader(join(home, "audit")),
       holds: adminHolds(this.#holds),
       fresh: async () => {
-        this.#isLeft ||= await this.#fresh();
+        if (await this.#fresh()) this.#isLeft = true;
       },
       changed: () => this.#loadKeys(),
       budgets: () => this.#limits.standings(now()),
@@ -387,11 +387,10 @@ class State {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
     try {
-      const isChanged = await this.#fresh();
-      this.#isLeft ||= isChanged;
-      if (!this.#isLeft && !this.#outbox.isBehind) return;
-      await this.#outbox.drain();
+      const isChanged = (await this.#fresh()) || this.#isLeft;
+      // Before anything is written: what comes meanwhile is for the next look.
       this.#isLeft = false;
+      if (isChanged || this.#outbox.isBehind) await this.#outbox.drain();
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
