@@ -80,13 +80,13 @@ export type Guard = {
   readonly mode: GuardMode;
   /** What it cannot see, as clauses a user understands. */
   readonly limits: readonly string[];
+  /** Everything that `only` may name: its rules, or the types that it finds. */
+  readonly names: (knowledge: Knowledge) => readonly string[];
   /** Compiles it. `only` narrows to these rules or types; absent for all. */
   readonly prepare: (options: {
     readonly knowledge: Knowledge;
     readonly only?: readonly string[] | undefined;
   }) => OpenGuard;
-  /** True for a type that it can find: a policy that speaks of one which nobody finds is refused. */
-  readonly finds: (type: string, knowledge: Knowledge) => boolean;
 };
 
 /** A guard as the registry holds it: loaded only when a policy uses it. */

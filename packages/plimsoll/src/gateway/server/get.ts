@@ -50,8 +50,13 @@ async function withReview(
 ): Promise<JsonObject> {
   const { held } = receipt;
   if (typeof held !== "string") return receipt;
-  const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
-  return { ...receipt, review: review ?? null };
+  try {
+    const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
+    return { ...receipt, review: review ?? null };
+  } catch {
+    // What became of it cannot be told now; all else of the receipt can.
+    return { ...receipt, review: null };
+  }
 }
 
 const NO_MODEL: GetAnswer = {

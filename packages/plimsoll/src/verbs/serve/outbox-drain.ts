@@ -6,6 +6,7 @@ export class OutboxDrain {
   readonly #outbox: Store["outbox"];
   readonly #audit: AuditLog;
   #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
   #isBehind = false;
 
   constructor(outbox: Store["outbox"], audit: AuditLog) {
@@ -20,9 +21,17 @@ export class OutboxDrain {
 
   /** Writes what was left. One after another: two at once would write the same events twice. */
   run(): Promise<void> {
-    const next = this.#last.then(() => this.#write());
-    this.#last = this.#settled(next);
-    return next;
+    // One that has not begun takes along what everybody left until then.
+    this.#next ??= this.#begin();
+    return this.#next;
+  }
+
+  async #begin(): Promise<void> {
+    await this.#last;
+    const run = this.#write();
+    this.#next = undefined;
+    this.#last = this.#settled(run);
+    await run;
   }
 
   async #settled(run: Promise<void>): Promise<void> {

@@ -17,7 +17,7 @@ export default defineGuard({
     "telephone numbers without a country code are seen in the form of North America, and after a word such as phone; social security numbers beside a word that names them",
     "what is encoded, or split over two channels or answers, is not seen",
   ],
+  names: () => TRAFFIC_TYPES,
   prepare: ({ knowledge, only }) =>
     compileScan(identifierScanRules(knowledge.read("identifiers", parseIdentifierFacts), only)),
-  finds: (type) => TRAFFIC_TYPES.some((one) => one === type),
 });

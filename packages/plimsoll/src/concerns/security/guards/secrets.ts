@@ -1,8 +1,8 @@
 import { defineGuard } from "../../../kernel/guard.ts";
 import { compileScan } from "../../../text/scan/scanner.ts";
-import { secretScanRules } from "../../../text/secrets/rules.ts";
+import { secretRuleNames, secretScanRules } from "../../../text/secrets/rules.ts";
 import { parseSecretRules } from "../../../text/secrets/rules-schema.ts";
-import { ownSecretScanRules } from "../../../text/secrets/scan-rules.ts";
+import { ownSecretRuleNames, ownSecretScanRules } from "../../../text/secrets/scan-rules.ts";
 import { parseSecretFacts } from "../../../text/secrets/schema.ts";
 
 export default defineGuard({
@@ -19,12 +19,13 @@ export default defineGuard({
     "what is encoded, encrypted, or split over two channels or answers is not seen",
     "whether a credential still works is not tried",
   ],
+  names: (knowledge) => [
+    ...secretRuleNames(knowledge.read("secret-rules", parseSecretRules)),
+    ...ownSecretRuleNames(knowledge.read("secrets", parseSecretFacts)),
+  ],
   prepare: ({ knowledge, only }) =>
     compileScan([
       ...secretScanRules(knowledge.read("secret-rules", parseSecretRules), only),
       ...ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), only),
     ]),
-  finds: (type, knowledge) =>
-    secretScanRules(knowledge.read("secret-rules", parseSecretRules), [type]).length > 0 ||
-    ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), [type]).length > 0,
 });
