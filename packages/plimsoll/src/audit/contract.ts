@@ -17,11 +17,13 @@ export type AuditKind =
   | "budget.set"
   | "budget.remove"
   | "review.hold"
+  | "review.claim"
   | "review.vote"
   | "review.release"
   | "review.edit"
   | "review.refuse"
   | "review.expire"
+  | "review.send"
   | "reveal"
   | "waiver";
 

@@ -81,6 +81,26 @@ const review = v.strictObject({
     v.optional(v.array(v.string())),
     v.description("Types for which two people must agree."),
   ),
+  when: v.pipe(
+    v.optional(v.array(v.string())),
+    v.description("Types that a person must decide on, where their guard would only redact them."),
+  ),
+  edit_second: v.pipe(
+    v.optional(v.boolean()),
+    v.description("Whether a text that a person wrote needs another one. Default: true."),
+  ),
+  answer: v.pipe(
+    v.optional(v.picklist(["error", "placeholder", "wait"])),
+    v.description("What a client gets while its answer waits. Default: error."),
+  ),
+  placeholder: v.pipe(
+    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1_000))),
+    v.description("The sentence of a placeholder; where to ask for the answer follows it."),
+  ),
+  wait: v.pipe(
+    v.optional(seconds),
+    v.description("How long a client is kept waiting, at most 300s. Default: 300s."),
+  ),
 });
 
 /** `serve:` of plimsoll.yaml. */
@@ -116,7 +136,14 @@ export const serveSchema = v.pipe(
     ),
     audit: v.optional(v.strictObject({ keep: v.optional(seconds) })),
     retain: v.optional(
-      v.strictObject({ requests: v.optional(seconds), bodies: v.optional(seconds) }),
+      v.strictObject({
+        requests: v.optional(seconds),
+        bodies: v.optional(seconds),
+        holds: v.pipe(
+          v.optional(seconds),
+          v.description("How long held answers are kept after the decision. Default: 720h."),
+        ),
+      }),
     ),
   }),
   v.description("What `plimsoll serve` answers with, from where, and under which guards."),

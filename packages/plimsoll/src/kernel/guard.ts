@@ -80,6 +80,8 @@ export type Guard = {
   readonly mode: GuardMode;
   /** What it cannot see, as clauses a user understands. */
   readonly limits: readonly string[];
+  /** Everything that `only` may name: its rules, or the types that it finds. */
+  readonly names: (knowledge: Knowledge) => readonly string[];
   /** Compiles it. `only` narrows to these rules or types; absent for all. */
   readonly prepare: (options: {
     readonly knowledge: Knowledge;

@@ -132,7 +132,29 @@ export type HoldRow = {
   readonly sealed: Uint8Array;
   readonly state: "open" | "released" | "edited" | "refused" | "expired";
   readonly decidedAt: number | null;
+  /** What waits: the answer, or the request before any engine saw it. */
+  readonly side: "answer" | "request";
+  /** People who must agree on a text that one of them wrote, that one included. */
+  readonly editQuorum: number;
+  /** Counts changes: whoever changes it must have read the last one. */
+  readonly version: number;
+  /** Who looks at it now, and until when nobody else decides. */
+  readonly claimedBy: string | null;
+  readonly claimedUntil: number | null;
+  /** When a released request went to an engine. */
+  readonly takenAt: number | null;
 };
+
+/** A held answer without what is sealed of it. */
+export type ListedHold = Omit<HoldRow, "sealed">;
+
+/** What changes of a held answer. */
+export type HoldChange = Partial<
+  Pick<
+    HoldRow,
+    "state" | "decidedAt" | "digest" | "sealed" | "claimedBy" | "claimedUntil" | "takenAt"
+  >
+>;
 
 /** One person's word on a held answer. */
 export type VoteRow = {
@@ -141,7 +163,9 @@ export type VoteRow = {
   /** Key of the person. */
   readonly by: string;
   readonly verdict: "release" | "edit" | "refuse";
+  /** What the person vouches for; of an edit, the digest of the new text. */
   readonly digest: string;
+  readonly policyDigest: string;
   readonly reason: string;
 };
 
@@ -235,17 +259,31 @@ export type Store = {
     >;
   };
   readonly holds: {
-    readonly add: (hold: HoldRow) => Promise<void>;
-    readonly list: (state?: HoldRow["state"]) => Promise<readonly HoldRow[]>;
+    /** Keeps it and leaves its event in the outbox, both or neither. */
+    readonly add: (hold: HoldRow, event?: OutboxEvent) => Promise<void>;
+    /** Oldest first, at most 1,000. */
+    readonly list: (state?: HoldRow["state"]) => Promise<readonly ListedHold[]>;
     readonly get: (
       id: string,
     ) => Promise<{ readonly hold: HoldRow; readonly votes: readonly VoteRow[] } | undefined>;
-    /** Adds a vote and, when `next` is given, ends the hold with it; false when it was decided already or the digest differs. */
-    readonly vote: (
-      vote: VoteRow,
-      next: { readonly state: HoldRow["state"]; readonly sealed?: Uint8Array } | undefined,
+    /**
+     * Changes a hold that is still what was read (`version`), with a vote and an event, all or nothing; false when
+     * somebody else was first, or the person voted on this digest already.
+     */
+    readonly change: (
+      read: Pick<HoldRow, "id" | "version">,
+      change: HoldChange,
+      told: { readonly vote?: VoteRow; readonly event?: OutboxEvent },
     ) => Promise<boolean>;
-    readonly expire: (now: number) => Promise<readonly string[]>;
+    /** Those that are open past their time, oldest first, at most 1,000. */
+    readonly due: (now: number) => Promise<readonly ListedHold[]>;
+    /** How many are open, of them this key's own, the bytes of all, and when the first of them ends. */
+    readonly open: (keyId?: string) => Promise<{
+      readonly count: number;
+      readonly own: number;
+      readonly bytes: number;
+      readonly next: number | undefined;
+    }>;
   };
   readonly bodies: {
     readonly add: (body: BodyRow) => Promise<void>;

@@ -15,6 +15,8 @@ export type ReceiptFacts = {
   readonly response: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
   readonly halt: Halt | undefined;
+  /** Where it can be asked for, while and after it waits for a person. */
+  readonly held: string | undefined;
   readonly dropped: readonly string[];
   readonly usage: {
     readonly input: number;
@@ -47,6 +49,7 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       found: countTypes(edits.filter(({ guard }) => guard === id)),
     })),
     halt: halt === undefined ? null : { ...halt },
+    held: facts.held ?? null,
     dropped: facts.dropped,
     usage: facts.usage,
     cost: facts.cost,

@@ -21,6 +21,9 @@ export type ScannedRequest = {
   | { readonly kind: "halted"; readonly halt: Halt }
 );
 
+/** A request that an engine may have. */
+export type PassedRequest = Extract<ScannedRequest, { readonly kind: "passed" }>;
+
 /** Shows every text of a request to the guards, and puts surrogates where they found something. */
 export async function scanRequest(
   turn: Turn,

@@ -11,15 +11,15 @@ export type GetAnswer =
   | { readonly kind: "answered"; readonly body: JsonObject }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" | "held" }>;
+type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" }>;
 
-/** Answers a GET under `/v1/`: models, cards, receipts and held answers, each as far as the caller may see it. */
+/** Answers a GET under `/v1/`: models, cards and receipts, each as far as the caller may see it. */
 export async function answerGet(
   place: GetPlace,
   caller: Caller,
   headers: IncomingHttpHeaders,
   serving: Serving,
-  ports: Pick<DoorPorts, "receipts" | "held">,
+  ports: Pick<DoorPorts, "receipts" | "reviewOf">,
 ): Promise<GetAnswer> {
   const isAnthropic = headers["anthropic-version"] !== undefined;
   const seen = serving.models.filter(
@@ -38,13 +38,24 @@ export async function answerGet(
     }
     case "receipt": {
       const receipt = ports.receipts.get(place.id, caller.keyId);
-      return receipt === undefined ? NOTHING : answered(receipt);
+      return receipt === undefined ? NOTHING : answered(await withReview(receipt, ports));
     }
-    case "held": {
-      const held = await ports.held(place.id, caller.keyId);
-      if (held === undefined) return NOTHING;
-      return answered(held.kind === "released" ? held.body : { state: held.kind });
-    }
+  }
+}
+
+/** A receipt of what waited for a person says what became of it, as of now. */
+async function withReview(
+  receipt: JsonObject,
+  { reviewOf }: Pick<DoorPorts, "reviewOf">,
+): Promise<JsonObject> {
+  const { held } = receipt;
+  if (typeof held !== "string") return receipt;
+  try {
+    const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
+    return { ...receipt, review: review ?? null };
+  } catch {
+    // What became of it cannot be told now; all else of the receipt can.
+    return { ...receipt, review: null };
   }
 }
 

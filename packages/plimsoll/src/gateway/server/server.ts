@@ -16,6 +16,9 @@ const HEADER_MAX_BYTES = 16_384;
 /** Headers of one request. */
 const HEADERS_MAX = 100;
 
+/** Milliseconds between two looks for connections that are idle, while a server ends. */
+const IDLE_LOOK_MS = 50;
+
 /** Requests on one connection before it is opened anew, so that load spreads after a change. */
 const REQUESTS_PER_SOCKET = 100_000;
 
@@ -139,8 +142,13 @@ function drain(server: Server, ms: number): Promise<void> {
     const end = setTimeout(() => {
       server.closeAllConnections();
     }, ms);
+    // A connection whose last answer ends meanwhile is kept by its client for the next one, which never comes.
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+    }, IDLE_LOOK_MS);
     server.close(() => {
       clearTimeout(end);
+      clearInterval(idle);
       resolve();
     });
     server.closeIdleConnections();

@@ -112,3 +112,8 @@ export function secretScanRules(rules: SecretRules, only?: readonly string[]): r
       find: new Rule(raw, allowed).find,
     }));
 }
+
+/** What `only` may name of them. */
+export function secretRuleNames({ rules }: SecretRules): readonly string[] {
+  return rules.map(({ id }) => id);
+}

@@ -34,6 +34,15 @@ export function ownSecretScanRules(
   return patterns.filter(([id]) => isWanted(id)).map(([, pattern]) => ({ pattern, find }));
 }
 
+/** What `only` may name of them. */
+export function ownSecretRuleNames({
+  tokens,
+  privateKey,
+  assignment,
+}: SecretFacts): readonly string[] {
+  return [...tokens.map(({ id }) => id), privateKey.id, assignment.id];
+}
+
 function quoted(word: string): string {
   return word.replaceAll(/[^A-Za-z0-9_]/gu, (sign) => `\\${sign}`);
 }

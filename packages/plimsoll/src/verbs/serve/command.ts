@@ -1,10 +1,6 @@
-import { readFileSync } from "node:fs";
-
 import { auditOrigin } from "../../config/install.ts";
 import { dataFolder } from "../../config/home.ts";
 import { loadSetting } from "../../config/load.ts";
-import { parseSettingText } from "../../config/parse.ts";
-import type { ServeFile } from "../../config/serve-schema.ts";
 import { knowledgeFor } from "../../config/open-knowledge.ts";
 import { DIALECTS } from "../../gateway/dialects/all.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
@@ -14,6 +10,7 @@ import type { Admit } from "./admission.ts";
 import { preparePolicyGuards } from "./guards.ts";
 import { openLog } from "./log.ts";
 import { startServing, type Gateway } from "./serve.ts";
+import { serveSection } from "./section.ts";
 import { serveSettings, type ServeSettings } from "./settings.ts";
 
 export default defineVerb({
@@ -100,17 +97,12 @@ async function prepare(input: VerbInput, context: VerbContext): Promise<Prepared
     context.where.env,
   );
   const knowledge = await knowledgeFor(context.packageRoot);
-  const guards = await preparePolicyGuards({ guards: settings.guards, knowledge });
+  const guards = await preparePolicyGuards({
+    guards: settings.guards,
+    knowledge,
+    review: settings.review,
+  });
   return { settings, guards, require: policy.require };
-}
-
-/** The `serve:` of the first file that has one. */
-function serveSection(files: readonly string[]): ServeFile | undefined {
-  for (const path of files) {
-    const { serve } = parseSettingText(readFileSync(path, "utf8"), path);
-    if (serve !== undefined) return serve;
-  }
-  return undefined;
 }
 
 /** @throws PlimsollError `usage` for a lift without a reason, and for what nothing can lift. */

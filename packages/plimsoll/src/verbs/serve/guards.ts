@@ -7,12 +7,16 @@ import { readTime } from "./times.ts";
 
 /**
  * Makes every guard of this version ready, as a policy wants it; each is on when the policy does not name it.
- * @throws PlimsollError `setting-invalid` for a guard that there is none of.
+ * @throws PlimsollError `setting-invalid` for a guard that there is none of, and for a type that people shall decide
+ * on and no guard stops.
  */
 export async function preparePolicyGuards(options: {
   readonly guards: ServeFile["guards"];
   readonly knowledge: Knowledge;
+  readonly review?: { readonly when: readonly string[]; readonly twoPerson: readonly string[] };
 }): Promise<readonly PolicyGuard[]> {
+  const { when = [], twoPerson = [] } = options.review ?? {};
+  const unheld = new Set([...when, ...twoPerson]);
   const wanted = new Map(Object.entries(options.guards ?? {}));
   const unknown = [...wanted.keys()].filter((name) => !GUARDS.some(({ id }) => isNamed(id, name)));
   if (unknown.length > 0) {
@@ -27,18 +31,29 @@ export async function preparePolicyGuards(options: {
     if (policy.mode === "off") continue;
     const guard = await entry.load();
     const { open } = guard.prepare({ knowledge: options.knowledge, only: policy.only });
+    const mode = policy.mode ?? guard.mode;
+    const names = new Set(guard.names(options.knowledge));
+    // One that only observes stops nothing: text may have left before it speaks.
+    const stops = (type: string): boolean =>
+      mode !== "observe" && policy.only?.includes(type) !== false && names.has(type);
+    const holdTypes = when.filter((type) => stops(type));
+    for (const type of unheld) if (stops(type)) unheld.delete(type);
     prepared.push({
       id: guard.id,
       version: guard.version,
-      mode: policy.mode ?? guard.mode,
+      mode,
       onError: policy.on_error ?? "block",
+      ...(holdTypes.length === 0 ? {} : { holdTypes }),
       timeoutMs: readTime(policy.timeout) ?? GUARD_TIMEOUT_MS,
       sides: guard.sides,
       channels: guard.channels,
       open,
     });
   }
-  return prepared;
+  if (unheld.size === 0) return prepared;
+  throw new PlimsollError("setting-invalid", `no guard here stops ${[...unheld].join(", ")}`, {
+    hint: "Mend review.when and review.two_person: name types, as receipts do, of guards that redact, hold or block.",
+  });
 }
 
 /** A guard is named whole, `privacy/personal-data`, or by its own part alone. */

@@ -16,8 +16,6 @@ import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
-import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -28,9 +26,9 @@ import { VERSION } from "../../generated/facts.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
-import { adminHolds } from "./admin-holds.ts";
 import { canEnforce, needsRestart, openAdminAddress } from "./admin.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
@@ -116,8 +114,8 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #outbox: OutboxWriter;
-  readonly #holds: Holds;
   readonly #startedAt: number;
+  readonly #holding: Holding;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -150,13 +148,12 @@ class State {
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#outbox = new OutboxWriter(store.outbox, this.#audit);
     this.#startedAt = now();
-    this.#holds = new Holds({
+    this.#holding = openHolding({
+      home,
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      outbox: this.#outbox,
       policy: () => this.#settings.review,
-      audit: async (event) => {
-        await this.#audit.append(event).durable;
-      },
+      guards: () => this.#serving?.snapshot.guards ?? options.guards,
       now,
     });
     this.#telemetry = this.#openTelemetry();
@@ -199,8 +196,7 @@ class State {
           log("error", "store", { request: row.id, reason: reasonOf(error) });
         });
       },
-      hold: (held) => this.#holds.add(held),
-      held: (id, keyId) => this.#holds.state(id, keyId),
+      ...this.#holding.ports,
       receipts: this.#receipts,
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
@@ -226,7 +222,7 @@ class State {
       outbox: this.#outbox,
       audit: this.#audit,
       log: new LogReader(join(home, "audit")),
-      holds: adminHolds(this.#holds),
+      review: this.#holding.review,
       fresh: async () => {
         if (await this.#fresh()) this.#isLeft = true;
       },
@@ -289,6 +285,7 @@ class State {
       close: async () => {
         this.#isDraining = true;
         clearInterval(this.#poll);
+        this.#holding.end();
         await running.drain(drainMs);
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
@@ -355,7 +352,11 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
-      hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
+      hasReview: guards.some(
+        ({ mode, onError, holdTypes }) =>
+          mode === "hold" || onError === "hold" || holdTypes !== undefined,
+      ),
+      review: settings.review,
     };
     this.#settings = settings;
     this.#engines = engines;
@@ -391,6 +392,7 @@ class State {
       // Before anything is written: what comes meanwhile is for the next look.
       this.#isLeft = false;
       if (isChanged || this.#outbox.isBehind) await this.#outbox.drain();
+      await this.#holding.look(isChanged);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }

@@ -1,6 +1,8 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
+import { REVIEW_KEEP_MS } from "../../gateway/review/policy.ts";
+import { reviewSettings, type ReviewSettings } from "./review-settings.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
@@ -41,11 +43,7 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
-  readonly review: {
-    readonly quorum: number;
-    readonly ttlMs: number;
-    readonly twoPerson: readonly string[];
-  };
+  readonly review: ReviewSettings;
   readonly unknownFields: "forward" | "drop" | "refuse";
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
@@ -53,7 +51,11 @@ export type ServeSettings = {
   readonly drainMs: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
-  readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
+  readonly retain: {
+    readonly requestsMs: number;
+    readonly bodiesMs: number;
+    readonly holdsMs: number;
+  };
 };
 
 /** What was given on the command line; it wins. */
@@ -86,6 +88,7 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const review = reviewSettings(file?.review, problems);
   if (routes.length === 0 && problems.length === 0) {
     problems.push(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
@@ -102,11 +105,7 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
-    review: {
-      quorum: file?.review?.quorum ?? 1,
-      ttlMs: readTime(file?.review?.ttl) ?? DAY_MS,
-      twoPerson: file?.review?.two_person ?? [],
-    },
+    review,
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
@@ -116,6 +115,7 @@ export function serveSettings(
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
       bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
+      holdsMs: readTime(file?.retain?.holds) ?? REVIEW_KEEP_MS,
     },
   };
 }

@@ -1,5 +1,5 @@
 import { defineGuard } from "../../../kernel/guard.ts";
-import { identifierScanRules } from "../../../text/identifiers/scan-rules.ts";
+import { identifierScanRules, TRAFFIC_TYPES } from "../../../text/identifiers/scan-rules.ts";
 import { parseIdentifierFacts } from "../../../text/identifiers/schema.ts";
 import { compileScan } from "../../../text/scan/scanner.ts";
 
@@ -17,6 +17,7 @@ export default defineGuard({
     "telephone numbers without a country code are seen in the form of North America, and after a word such as phone; social security numbers beside a word that names them",
     "what is encoded, or split over two channels or answers, is not seen",
   ],
+  names: () => TRAFFIC_TYPES,
   prepare: ({ knowledge, only }) =>
     compileScan(identifierScanRules(knowledge.read("identifiers", parseIdentifierFacts), only)),
 });

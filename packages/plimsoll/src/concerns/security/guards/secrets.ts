@@ -1,8 +1,8 @@
 import { defineGuard } from "../../../kernel/guard.ts";
 import { compileScan } from "../../../text/scan/scanner.ts";
-import { secretScanRules } from "../../../text/secrets/rules.ts";
+import { secretRuleNames, secretScanRules } from "../../../text/secrets/rules.ts";
 import { parseSecretRules } from "../../../text/secrets/rules-schema.ts";
-import { ownSecretScanRules } from "../../../text/secrets/scan-rules.ts";
+import { ownSecretRuleNames, ownSecretScanRules } from "../../../text/secrets/scan-rules.ts";
 import { parseSecretFacts } from "../../../text/secrets/schema.ts";
 
 export default defineGuard({
@@ -18,6 +18,10 @@ export default defineGuard({
     "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
     "what is encoded, encrypted, or split over two channels or answers is not seen",
     "whether a credential still works is not tried",
+  ],
+  names: (knowledge) => [
+    ...secretRuleNames(knowledge.read("secret-rules", parseSecretRules)),
+    ...ownSecretRuleNames(knowledge.read("secrets", parseSecretFacts)),
   ],
   prepare: ({ knowledge, only }) =>
     compileScan([
