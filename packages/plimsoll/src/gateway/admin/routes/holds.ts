@@ -137,18 +137,15 @@ function isAnswer(said: JsonObject | RouteAnswer): said is RouteAnswer {
 }
 
 function decidedBody(decided: Decided): JsonObject | RouteAnswer {
-  switch (decided.kind) {
-    case "released":
-    case "edited":
-    case "refused":
-      return { state: decided.kind, digest: decided.digest, waits_for: 0 };
-    case "waits":
-      return { state: "open", digest: decided.digest, waits_for: decided.for };
-    case "blocked":
-      return refused("guard_blocked", "A guard lets nobody write this.");
-    default:
-      return notDone(decided.kind);
+  if (decided.kind === "released" || decided.kind === "edited" || decided.kind === "refused") {
+    return { state: decided.kind, digest: decided.digest, waits_for: 0 };
   }
+  if (decided.kind === "waits") {
+    return { state: "open", digest: decided.digest, waits_for: decided.for };
+  }
+  return decided.kind === "blocked"
+    ? refused("guard_blocked", "A guard lets nobody write this.")
+    : notDone(decided.kind);
 }
 
 type NotDone = Exclude<
