@@ -7,6 +7,7 @@ import { createKey, type AskedKey, type MadeKey } from "../gateway/keys/change.t
 import type { Json } from "../kernel/json.ts";
 import { openStore } from "../store/open.ts";
 import type { Store } from "../store/contract.ts";
+import type { Prepared } from "../verbs/serve/prepare.ts";
 import { startServing } from "../verbs/serve/serve.ts";
 import { serveSettings, type ServeFlags, type ServeSettings } from "../verbs/serve/settings.ts";
 
@@ -103,11 +104,9 @@ export async function openAdminServer(
   let read = (): ServeSettings | Promise<ServeSettings> => settings;
   const said: string[] = [];
   const gateway = await startServing({
-    settings,
-    guards: [],
-    read: async () => ({ settings: await read(), guards: [] }),
+    begun: prepared(settings),
+    read: async () => prepared(await read()),
     dialects: DIALECTS,
-    require: [],
     admit: undefined,
     cwd: home,
     home,
@@ -169,4 +168,8 @@ function jsonIn(text: string): Told["body"] {
     // Whoever expects JSON will see that there is none.
     return {};
   }
+}
+
+function prepared(settings: ServeSettings): Prepared {
+  return { settings, guards: [], require: [], files: [], found: new Map() };
 }

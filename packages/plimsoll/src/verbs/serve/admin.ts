@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AdminPorts } from "../../gateway/admin/contract.ts";
 import type { AskedBudget } from "../../gateway/limits/budget-text.ts";
 import { reasonOf } from "../../kernel/error.ts";
-import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import type { UpstreamSettings } from "./settings.ts";
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
@@ -58,12 +58,4 @@ export function canEnforce(
   if (money.length === 0) return true;
   const prices = new Set(upstreams.map(({ price }) => price?.currency));
   return !prices.has(undefined) && money.every(({ currency }) => prices.has(currency ?? ""));
-}
-
-/** What is another in a configuration and takes a new start to count. */
-export function needsRestart(before: ServeSettings, after: ServeSettings): readonly string[] {
-  return [
-    ...(before.host === after.host && before.port === after.port ? [] : ["listen"]),
-    ...(before.drainMs === after.drainMs ? [] : ["drain"]),
-  ];
 }
