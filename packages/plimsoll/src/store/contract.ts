@@ -277,10 +277,13 @@ export type Store = {
     ) => Promise<boolean>;
     /** Those that are open past their time, oldest first, at most 1,000. */
     readonly due: (now: number) => Promise<readonly ListedHold[]>;
-    /** How many are open, and when the first of them ends. */
-    readonly open: () => Promise<{ readonly count: number; readonly next: number | undefined }>;
-    /** Removes those that were decided before this time; returns how many. */
-    readonly prune: (before: number) => Promise<number>;
+    /** How many are open, of them this key's own, the bytes of all, and when the first of them ends. */
+    readonly open: (keyId?: string) => Promise<{
+      readonly count: number;
+      readonly own: number;
+      readonly bytes: number;
+      readonly next: number | undefined;
+    }>;
   };
   readonly bodies: {
     readonly add: (body: BodyRow) => Promise<void>;

@@ -1,8 +1,8 @@
 import { join } from "node:path";
 
-import type { OutboxWriter } from "../../gateway/outbox.ts";
 import type { DoorPorts } from "../../gateway/server/contract.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import type { OutboxWriter } from "../../gateway/outbox.ts";
 import { Asker } from "../../gateway/review/asker.ts";
 import type { Review } from "../../gateway/review/contract.ts";
 import { Holds } from "../../gateway/review/holds.ts";
@@ -39,7 +39,7 @@ export function openHolding(options: {
   const { home, store, outbox, policy, guards, now } = options;
   const vault = new Vault(openKeyring(join(home, "store", "keyring")), store.subjects);
   const waiters = new Waiters();
-  const keep = <T>(change: () => Promise<T>): Promise<T> => outbox.keep(change);
+  const keep = <T>(change: () => Promise<T>): Promise<T> => outbox.after(change);
   const holds = new Holds({ store, vault, waiters, policy, guards, keep, now });
   const asker = new Asker({ store, vault, waiters, guards, keep, now });
   return {

@@ -27,7 +27,6 @@ import type { Concern } from "../../kernel/concern.ts";
 import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
-import { adminHolds } from "./admin-holds.ts";
 import { canEnforce, openAdminAddress } from "./admin.ts";
 import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
 import { Generation } from "./generation.ts";
@@ -116,8 +115,8 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #outbox: OutboxWriter;
-  readonly #holding: Holding;
   readonly #startedAt: number;
+  readonly #holding: Holding;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -136,7 +135,7 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  /** True while events wait in the store that the log should have. */
+  /** True when another process changed something, and its events were not looked for yet. */
   #isLeft = false;
   #loading: Promise<void> = Promise.resolve();
   #generation = new Generation();
@@ -244,9 +243,9 @@ class State {
       outbox: this.#outbox,
       audit: this.#audit,
       log: new LogReader(join(home, "audit")),
-      holds: adminHolds(this.#holding.review),
+      review: this.#holding.review,
       fresh: async () => {
-        this.#isLeft ||= await this.#fresh();
+        if (await this.#fresh()) this.#isLeft = true;
       },
       changed: () => this.#loadKeys(),
       budgets: () => this.#limits.standings(now()),
@@ -471,11 +470,11 @@ class State {
     this.#lag.reset();
     this.#memoryShare = memoryShare();
     try {
-      this.#isLeft ||= await this.#fresh();
-      const hasOtherWritten = this.#isLeft;
-      if (hasOtherWritten || this.#outbox.isBehind) await this.#outbox.drain();
+      const isChanged = (await this.#fresh()) || this.#isLeft;
+      // Before anything is written: what comes meanwhile is for the next look.
       this.#isLeft = false;
-      await this.#holding.look(hasOtherWritten);
+      if (isChanged || this.#outbox.isBehind) await this.#outbox.drain();
+      await this.#holding.look(isChanged);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
