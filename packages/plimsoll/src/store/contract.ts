@@ -24,6 +24,11 @@ export type KeyRow = {
   readonly zones?: readonly KeyZone[];
 };
 
+/** What may be changed of a key; what is absent stays. */
+export type KeyChange = Partial<
+  Pick<KeyRow, "name" | "team" | "roles" | "models" | "parallel" | "expiresAt">
+>;
+
 /** Units that a budget or a rate counts. Money is nano-units of one currency. */
 export type BudgetUnit = "requests" | "tokens" | "nanos";
 
@@ -77,6 +82,26 @@ export type RequestRow = {
   readonly totalMs: number;
   readonly redactions: number;
   readonly auditSeq: number | null;
+};
+
+/** Which requests are asked for, newest first. */
+export type RequestsAsk = {
+  /** Behind this one. */
+  readonly after?: { readonly at: number; readonly id: string } | undefined;
+  readonly limit: number;
+  /** Milliseconds since 1970: from then on, and before then. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly keyId?: string | undefined;
+  readonly team?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly outcome?: RequestOutcome | undefined;
+};
+
+/** Requests, and where to go on: behind the last that was looked at, which need not be one of them. */
+export type RequestsPage = {
+  readonly rows: readonly RequestRow[];
+  readonly next: { readonly at: number; readonly id: string } | undefined;
 };
 
 /** What a settled request costs a budget. */
@@ -193,12 +218,16 @@ export type Store = {
       next: KeyRow,
       event?: OutboxEvent,
     ) => Promise<boolean>;
+    /** Changes a key that is neither revoked nor replaced; false when there is none. */
+    readonly change: (id: string, change: KeyChange, event: OutboxEvent) => Promise<boolean>;
   };
   readonly budgets: {
     readonly all: () => Promise<readonly BudgetRow[]>;
     readonly set: (budget: BudgetRow) => Promise<void>;
     /** Sets several, all or none, and leaves their event in the outbox. */
     readonly setAll: (budgets: readonly BudgetRow[], event: OutboxEvent) => Promise<void>;
+    /** False when there is none of this name. */
+    readonly remove: (id: string, event: OutboxEvent) => Promise<boolean>;
   };
   readonly requests: {
     /** Keeps a request and what it cost, together; one that is kept already is not charged again. */
@@ -210,6 +239,9 @@ export type Store = {
       readonly limit: number;
       readonly keyId?: string;
     }) => Promise<readonly RequestRow[]>;
+    /** A page of them; one call looks at no more than 10,000. */
+    readonly page: (ask: RequestsAsk) => Promise<RequestsPage>;
+    readonly get: (id: string) => Promise<RequestRow | undefined>;
     /** Sums by hour, team, key, alias and upstream. */
     readonly usage: (since: number) => Promise<
       readonly {

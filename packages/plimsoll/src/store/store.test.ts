@@ -9,6 +9,7 @@ import type { BudgetRow, HoldRow, KeyRow, RequestRow, Store } from "./contract.t
 import { isServed } from "./dialect/serve-lock.ts";
 import { SqliteFile } from "./dialect/sqlite.ts";
 import { openStore } from "./open.ts";
+import { openThread } from "./thread.ts";
 
 let folder = "";
 let open: Store[] = [];
@@ -362,4 +363,13 @@ test("after it was closed it says so", async () => {
   await one.close();
   expect(one.isAvailable()).toBe(false);
   await expect(one.keys.all()).rejects.toMatchObject({ code: "store-unavailable" });
+});
+
+test("a thread that failed does not keep the process: closing ends it", async () => {
+  const thread = await openThread(join(folder, "plimsoll.sqlite"), NOW);
+  await expect(thread.read({ sql: "select * from nowhere", parameters: [] })).rejects.toThrow();
+  expect(thread.isAvailable).toBe(false);
+  const before = process.getActiveResourcesInfo().length;
+  await thread.close();
+  expect(process.getActiveResourcesInfo().length).toBeLessThan(before);
 });

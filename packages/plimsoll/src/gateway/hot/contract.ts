@@ -14,6 +14,7 @@ import type { ReleasedDelta } from "../released.ts";
 import type { ReviewAnswer } from "../review/policy.ts";
 import type { Route, Router } from "../routing/contract.ts";
 import type { Receipts } from "./receipt.ts";
+import type { Turns } from "./turns.ts";
 
 /** What a policy came to, compiled. Immutable: a reload makes another, and running requests keep theirs. */
 export type Snapshot = {
@@ -86,6 +87,8 @@ export type HotPorts = {
   /** Gives back a request that was taken and that no engine answered. */
   readonly giveBackHeld: (ticket: string) => Promise<void>;
   readonly receipts: Receipts;
+  /** What runs now. */
+  readonly turns: Turns;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A line for the operator's log. */
@@ -160,6 +163,32 @@ export function refusalOf(failure: EngineFailure): Refusal {
     case "aborted":
       return { code: "upstream_failed", message: "The model's server failed.", ...again };
   }
+}
+
+/** How an attempt that failed is told to the router. What a caller can bring about counts against no upstream. */
+export function reportOf({ code }: EngineFailure): "failed" | "busy" | "rejected" | "left" {
+  switch (code) {
+    case "aborted":
+      return "left";
+    case "overloaded":
+      return "busy";
+    case "rejected":
+    case "context-exceeded":
+    case "model-unknown":
+    case "unauthorised":
+      return "rejected";
+    case "unreachable":
+    case "timeout":
+    case "cut":
+    case "malformed":
+    case "failed":
+      return "failed";
+  }
+}
+
+/** True when an upstream may have worked on a request that failed, so that what it took is paid for. */
+export function mayHaveWorked({ code, status }: EngineFailure): boolean {
+  return status === undefined && code !== "unreachable";
 }
 
 /** True for a failure that another upstream may not have. */

@@ -138,8 +138,9 @@ export class Settling {
       isEstimated,
       nanos: cost.nanos,
       currency: cost.currency,
-      firstMs: this.#firstAt === undefined ? null : this.#firstAt - startedAt,
-      totalMs: at - startedAt,
+      // A clock that is set back while an answer runs must not make it end before it began.
+      firstMs: this.#firstAt === undefined ? null : Math.max(0, this.#firstAt - startedAt),
+      totalMs: Math.max(0, at - startedAt),
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       auditSeq: null,
     };

@@ -10,7 +10,9 @@ import { refuse, type Refusal } from "../refusal.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
   mayBeTriedElsewhere,
+  mayHaveWorked,
   refusalOf,
+  reportOf,
   type HotPorts,
   type HotRequest,
   type Snapshot,
@@ -41,6 +43,8 @@ export class TurnRun {
   #attempt: Attempt | undefined;
   #run: EngineRun | undefined;
   #engineEnd: "whole" | "broken" | undefined;
+  /** True once an upstream may have worked on it: what it took is paid for then. */
+  #hasWorked = false;
   #isOver = false;
   /** Where an answer or request that waits for a person can be asked for. */
   #held: string | undefined;
@@ -77,6 +81,18 @@ export class TurnRun {
 
   /** Starts it. */
   async start(): Promise<void> {
+    this.#ports.turns.add(this);
+    try {
+      await this.#begun();
+    } catch (error) {
+      // A fault of ours: whoever called says so, and nothing waits for this turn.
+      this.#isOver = true;
+      this.#ports.turns.delete(this);
+      throw error;
+    }
+  }
+
+  async #begun(): Promise<void> {
     this.#out.onLeave(() => {
       this.#patience?.abort();
       this.#leave();
@@ -107,8 +123,9 @@ export class TurnRun {
       now: startedAt,
     });
     if (attempt === undefined) {
-      const refusal = failure === undefined ? NO_UPSTREAM : refusalOf(failure);
-      void this.#refuse("failed", refusal, undefined);
+      const waitMs = Math.max(NOT_READY_MS, this.#snapshot.router.waitMs(route));
+      const refusal = failure === undefined ? noUpstream(waitMs) : refusalOf(failure);
+      void this.#refuse(this.#usage.hasSeen ? "cut" : "failed", refusal, undefined);
       return;
     }
     this.#tried.add(attempt.upstream.name);
@@ -151,9 +168,12 @@ export class TurnRun {
   #sink(attempt: Attempt, answer: Answer): EngineSink {
     const isCurrent = (): boolean => this.#attempt === attempt && !this.#isOver;
     return {
-      accept: () => {},
+      accept: () => {
+        this.#hasWorked = true;
+      },
       delta: (delta) => {
         if (!isCurrent()) return;
+        this.#hasWorked = true;
         this.#settling.sawFirst(this.#ports.now());
         this.#usage.see(delta);
         this.#transcript?.see(delta);
@@ -162,6 +182,7 @@ export class TurnRun {
       end: () => {
         if (!isCurrent()) return;
         attempt.report("answered");
+        this.#hasWorked = true;
         this.#engineEnd = "whole";
         answer.end(this.#usage.result(true));
       },
@@ -173,22 +194,25 @@ export class TurnRun {
   }
 
   #failed(attempt: Attempt, answer: Answer, failure: EngineFailure): void {
-    attempt.report(
-      failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
-    );
-    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
-    this.#ports.log("warn", "upstream", {
-      request: this.#request.id,
-      upstream: attempt.upstream.name,
-      code: failure.code,
-      status: failure.status ?? null,
-    });
+    attempt.report(reportOf(failure), failure.retryAfterMs);
+    this.#hasWorked ||= mayHaveWorked(failure);
+    // That we ended it is no failure of its own.
+    if (failure.code !== "aborted") this.#tellFailure(attempt, failure);
     this.#engineEnd = "broken";
     const { hasBegun } = this.#reply;
     // Half an answer is not shown to a person, who would take it for a whole one.
     if (answer.halted?.kind === "block") answer.end(this.#usage.result(false));
     else if (!hasBegun && mayBeTriedElsewhere(failure)) this.#next(failure);
-    else void this.#refuse(hasBegun ? "cut" : "failed", refusalOf(failure), undefined);
+    else {
+      const isCut = hasBegun || this.#usage.hasSeen;
+      void this.#refuse(isCut ? "cut" : "failed", refusalOf(failure), undefined);
+    }
+  }
+
+  #tellFailure({ upstream }: Attempt, { code, status }: EngineFailure): void {
+    const facts = { request: this.#request.id, upstream: upstream.name, code };
+    this.#ports.upstreamFailed(upstream.name, code);
+    this.#ports.log("warn", "upstream", { ...facts, status: status ?? null });
   }
 
   #halt(halt: Halt): void {
@@ -320,11 +344,19 @@ export class TurnRun {
     if (isKept) this.#reply.refuse(refusal);
   }
 
+  /** The server ends: what was not written yet never will be, and the client is told so. */
+  cut(): void {
+    if (this.#isOver) return;
+    void this.#refuse(this.#reply.hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#run?.abort();
+  }
+
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
     // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
     this.#isOver = true;
+    this.#hasWorked ||= this.#attempt !== undefined;
     this.#run?.abort();
     void this.#close("left", this.#reply.hasBegun ? 200 : 499);
   }
@@ -346,13 +378,14 @@ export class TurnRun {
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
     });
+    this.#ports.turns.delete(this);
     if (kept) return true;
     this.#reply.refuse(NOT_RECORDED);
     return false;
   }
 
   #usageOf(): ReturnType<UsageCount["result"]> {
-    if (this.#attempt !== undefined) return this.#usage.result(this.#engineEnd === "whole");
+    if (this.#hasWorked) return this.#usage.result(this.#engineEnd === "whole");
     return { usage: { input: 0, output: 0 }, isEstimated: false };
   }
 
@@ -371,9 +404,12 @@ export class TurnRun {
 
 /** What a request's row says that waits for a person with its client: nobody knows yet what that gets. */
 const HELD_STATUS = 202;
-const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
-  retryAfterMs: 1_000,
-});
+
+/** Milliseconds after which a client may ask again that found no server ready. */
+const NOT_READY_MS = 1_000;
+
+const noUpstream = (retryAfterMs: number): Refusal =>
+  refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
 const NOT_RECORDED = refuse("audit_unavailable", "This answer cannot be recorded.", {
   retryAfterMs: 5_000,
 });
@@ -381,6 +417,7 @@ const TOO_LONG = refuse(
   "guard_blocked",
   "The answer should wait for a person, and is too long for that.",
 );
+const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -32,6 +32,8 @@ export type Serving = {
   readonly edges: Edges;
   readonly decode: DecodePolicy;
   readonly models: readonly ServedModel[];
+  /** Names that policy let in once and does not any more: they take no new requests. */
+  readonly closed?: ReadonlySet<string>;
   /** Bytes that a body may have. */
   readonly bodyMaxBytes: number;
 };

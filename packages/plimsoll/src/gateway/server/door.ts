@@ -84,7 +84,7 @@ class Visit {
       case "receipt": {
         const answer = await answerGet(this.#place, caller, headers, this.#serving, this.#ports);
         if (answer.kind === "refused") return this.#refuse(answer.refusal);
-        return this.#json(200, answer.body);
+        return this.#json(answer.json);
       }
     }
   }
@@ -208,9 +208,8 @@ class Visit {
     }
   }
 
-  #json(status: number, body: JsonObject): void {
-    const headers = { "content-type": "application/json" };
-    this.#send({ status, headers, body: JSON.stringify(body) });
+  #json(body: string): void {
+    this.#send({ status: 200, headers: { "content-type": "application/json" }, body });
   }
 
   #send({ status, headers, body }: RefusalAnswer): void {
@@ -251,7 +250,7 @@ function presentedIn(headers: IncomingHttpHeaders): string | undefined {
 export function routeFor(
   model: string,
   caller: Caller,
-  { snapshot }: Serving,
+  { snapshot, closed }: Serving,
 ):
   | {
       readonly kind: "found";
@@ -260,6 +259,12 @@ export function routeFor(
   | { readonly kind: "refused"; readonly refusal: Refusal } {
   if (caller.models.length > 0 && !caller.models.includes(model)) {
     const refusal = refuse("not_allowed", "This key may not ask for this model.", {
+      param: "model",
+    });
+    return { kind: "refused", refusal };
+  }
+  if (closed?.has(model) === true) {
+    const refusal = refuse("admission_refused", "Policy does not let this model answer any more.", {
       param: "model",
     });
     return { kind: "refused", refusal };

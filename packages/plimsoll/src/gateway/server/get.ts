@@ -8,7 +8,7 @@ import type { Place } from "./places.ts";
 
 /** What a GET came to. */
 export type GetAnswer =
-  | { readonly kind: "answered"; readonly body: JsonObject }
+  | { readonly kind: "answered"; readonly json: string }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
 type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" }>;
@@ -38,24 +38,27 @@ export async function answerGet(
     }
     case "receipt": {
       const receipt = ports.receipts.get(place.id, caller.keyId);
-      return receipt === undefined ? NOTHING : answered(await withReview(receipt, ports));
+      if (receipt === undefined) return NOTHING;
+      return { kind: "answered", json: await withReview(receipt, ports) };
     }
   }
 }
 
 /** A receipt of what waited for a person says what became of it, as of now. */
 async function withReview(
-  receipt: JsonObject,
+  { json, held }: NonNullable<ReturnType<DoorPorts["receipts"]["get"]>>,
   { reviewOf }: Pick<DoorPorts, "reviewOf">,
-): Promise<JsonObject> {
-  const { held } = receipt;
-  if (typeof held !== "string") return receipt;
+): Promise<string> {
+  if (held === undefined) return json;
+  return `${json.slice(0, -1)},"review":${JSON.stringify(await reviewed(held, reviewOf))}}`;
+}
+
+async function reviewed(held: string, reviewOf: DoorPorts["reviewOf"]): Promise<JsonObject | null> {
   try {
-    const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
-    return { ...receipt, review: review ?? null };
+    return (await reviewOf(held.slice(held.lastIndexOf("/") + 1))) ?? null;
   } catch {
     // What became of it cannot be told now; all else of the receipt can.
-    return { ...receipt, review: null };
+    return null;
   }
 }
 
@@ -69,7 +72,7 @@ const NOTHING: GetAnswer = {
 };
 
 function answered(body: JsonObject): GetAnswer {
-  return { kind: "answered", body };
+  return { kind: "answered", json: JSON.stringify(body) };
 }
 
 function listOf(models: readonly ServedModel[], isAnthropic: boolean): JsonObject {

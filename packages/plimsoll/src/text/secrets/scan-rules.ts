@@ -18,8 +18,8 @@ export function ownSecretScanRules(
 ): readonly ScanRule[] {
   const search = openSecrets(facts);
   const isWanted = (id: string): boolean => only === undefined || only.includes(id);
-  const find: ScanFinder = (text, _, visit) => {
-    for (const { start, end, rule } of search(text, "").hits) {
+  const find: ScanFinder = (text, from, visit) => {
+    for (const { start, end, rule } of search(text, "", from).hits) {
       if (isWanted(rule)) visit({ start, end, type: rule, rule });
     }
   };

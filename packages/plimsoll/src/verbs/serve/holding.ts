@@ -1,5 +1,6 @@
 import { join } from "node:path";
 
+import type { OutboxWriter } from "../../gateway/outbox.ts";
 import type { DoorPorts } from "../../gateway/server/contract.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { Asker } from "../../gateway/review/asker.ts";
@@ -10,7 +11,6 @@ import type { ReviewPolicy } from "../../gateway/review/policy.ts";
 import { Vault } from "../../gateway/review/vault.ts";
 import { Waiters } from "../../gateway/review/waiters.ts";
 import type { Store } from "../../store/contract.ts";
-import type { OutboxDrain } from "./outbox-drain.ts";
 
 /** Everything of a server that runs which has to do with people who decide. */
 export type Holding = {
@@ -31,15 +31,15 @@ export type Holding = {
 export function openHolding(options: {
   readonly home: string;
   readonly store: Store;
-  readonly drain: OutboxDrain;
+  readonly outbox: OutboxWriter;
   readonly policy: () => ReviewPolicy;
   readonly guards: () => readonly PolicyGuard[];
   readonly now: () => number;
 }): Holding {
-  const { home, store, drain, policy, guards, now } = options;
+  const { home, store, outbox, policy, guards, now } = options;
   const vault = new Vault(openKeyring(join(home, "store", "keyring")), store.subjects);
   const waiters = new Waiters();
-  const keep = <T>(change: () => Promise<T>): Promise<T> => drain.after(change);
+  const keep = <T>(change: () => Promise<T>): Promise<T> => outbox.beside(change);
   const holds = new Holds({ store, vault, waiters, policy, guards, keep, now });
   const asker = new Asker({ store, vault, waiters, guards, keep, now });
   return {

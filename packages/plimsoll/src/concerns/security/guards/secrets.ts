@@ -10,7 +10,7 @@ export default defineGuard({
   code: "PLM-SEC-060",
   title: "Credentials in what is asked and answered",
   why: "A key that a model repeats, or that a person pastes, is open to whoever reads along.",
-  version: "2",
+  version: "3",
   sides: ["request", "response"],
   channels: ["text", "reasoning", "refusal", "tool-name", "tool-args", "citation"],
   mode: "redact",
@@ -18,6 +18,8 @@ export default defineGuard({
     "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
     "what is encoded, encrypted, or split over two channels or answers is not seen",
     "whether a credential still works is not tried",
+    "characters that are not seen, wide forms, and spaces, hyphens and digits of other scripts are read as what they stand for; letters of other scripts that look like Latin ones, and marks over letters, are not",
+    "a value longer than 16,384 characters, and a text that costs far more to look at than what people write, are blocked and not replaced",
   ],
   names: (knowledge) => [
     ...secretRuleNames(knowledge.read("secret-rules", parseSecretRules)),
