@@ -431,6 +431,34 @@ describe("at the same moment", () => {
       ]);
     }
   });
+  test("time that runs out between two looks lets nothing out", async () => {
+    const id = await add();
+    const digest = await digestOf(id);
+    const { store, vault } = world;
+    const late = new Holds({
+      // Whoever reads it reads it at its last moment, and decides after that.
+      store: {
+        ...store,
+        holds: {
+          ...store.holds,
+          get: (one) => {
+            world.clock = HELD_AT + 60_000;
+            return store.holds.get(one);
+          },
+        },
+      },
+      vault,
+      waiters: world.waiters,
+      policy: () => world.policy,
+      guards: () => [],
+      keep: (change) => change(),
+      now: () => world.clock,
+    });
+    const decided = { kind: "decided", state: "expired" };
+    expect(await late.release(id, { actor: a, digest, reason: "x" })).toEqual(decided);
+    world.clock = HELD_AT;
+    expect(await late.claim(await add(), { actor: a })).toEqual(decided);
+  });
   test("two who claim: one has it", async () => {
     const id = await add();
     const both = await Promise.all([
