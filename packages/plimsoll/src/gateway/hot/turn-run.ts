@@ -11,6 +11,7 @@ import { refuse, type Refusal } from "../refusal.ts";
 import type { ReleasedDelta } from "../released.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
+  ENDING,
   mayBeTriedElsewhere,
   refusalOf,
   type HotPorts,
@@ -378,7 +379,6 @@ export class TurnRun {
 const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
   retryAfterMs: 1_000,
 });
-const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { refusalOf } from "../hot/contract.ts";
+import { ENDING, refusalOf } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
@@ -43,6 +43,8 @@ export async function serveEmbeddings(
   const found = routeFor(decoded.turn.model, visit.caller, serving);
   if (found.kind === "refused") return found;
   const { route } = found;
+  const full = ports.full();
+  if (full !== undefined) return { kind: "refused", refusal: full };
   const now = ports.now();
   const reserved = ports.limits.reserve({
     caller: visit.caller,
@@ -52,6 +54,7 @@ export async function serveEmbeddings(
     now,
   });
   if (reserved.kind === "refused") return reserved;
+  const left = leaving(visit.response, ports.turns);
   const { snapshot } = serving;
   const named = { id: visit.id, caller: visit.caller, dialect, route, startedAt: now };
   const settling = new Settling(
@@ -70,10 +73,6 @@ export async function serveEmbeddings(
     return { kind: "refused", refusal: BLOCKED };
   }
   const turn = { ...decoded.turn, inputs: inputsOf(scanned.turn) };
-  const left = new AbortController();
-  visit.response.once("close", () => {
-    left.abort();
-  });
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
     mayLeave: false,
@@ -85,22 +84,15 @@ export async function serveEmbeddings(
   }
   settling.upstream = attempt.upstream.name;
   const { engine, model } = attempt.upstream;
-  const running = {
-    cut: () => {
-      left.abort();
-    },
-  };
-  ports.turns.add(running);
-  visit.response.once("close", () => {
-    ports.turns.delete(running);
-  });
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
     ports.upstreamFailed(attempt.upstream.name, answer.failure.code);
-    attempt.report(answer.failure.code === "rejected" ? "rejected" : "failed");
-    const outcome = left.signal.aborted ? "left" : "failed";
-    await settling.close({ ...end, outcome, status: 502, usage: nothing });
-    return { kind: "refused", refusal: refusalOf(answer.failure) };
+    const { aborted: isAborted, reason } = left.signal;
+    const isCut = isAborted && reason === ENDING;
+    attempt.report(isAborted ? "left" : answer.failure.code === "rejected" ? "rejected" : "failed");
+    const outcome = isAborted && !isCut ? "left" : "failed";
+    await settling.close({ ...end, outcome, status: isCut ? 503 : 502, usage: nothing });
+    return { kind: "refused", refusal: isCut ? ENDING : refusalOf(answer.failure) };
   }
   attempt.report("answered");
   const told = answer.result.inputTokens;
@@ -116,6 +108,27 @@ export async function serveEmbeddings(
     headers: { ...headers, "content-type": "application/json" },
     body: dialect.encode(decoded.turn, answer.result),
   };
+}
+
+/** Ends what is asked of an engine when the client leaves, or the server ends. */
+function leaving(response: ServerResponse, turns: DoorPorts["turns"]): AbortController {
+  const left = new AbortController();
+  const running = {
+    cut: () => {
+      left.abort(ENDING);
+    },
+  };
+  // Who has left already tells nobody again.
+  if (response.destroyed) {
+    left.abort();
+    return left;
+  }
+  turns.add(running);
+  response.once("close", () => {
+    left.abort();
+    turns.delete(running);
+  });
+  return left;
 }
 
 const BLOCKED = refuse("guard_blocked", "The request holds what the policy does not let through.");

@@ -5,7 +5,7 @@ import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
-import type { Snapshot } from "../../gateway/hot/contract.ts";
+import { ENDING, type Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
 import { Turns } from "../../gateway/hot/turns.ts";
@@ -198,6 +198,7 @@ class State {
       receipts: this.#receipts,
       turns: this.#turns,
       shed: () => this.#shed(),
+      full: () => (this.#turns.size < this.#settings.parallel ? undefined : SHED_REFUSALS.requests),
       newId: () => this.#ids.next(),
       now,
       log,
@@ -425,9 +426,7 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#phase === "ending") {
-      return refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
-    }
+    if (this.#phase === "ending") return ENDING;
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
