@@ -19,7 +19,6 @@ import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
-import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
@@ -28,7 +27,8 @@ import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
-import { Generation } from "./generation.ts";
+import { Ending } from "./ending.ts";
+import { Generations } from "./generation.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
@@ -113,11 +113,12 @@ class State {
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
   readonly #turns = new Turns();
+  readonly #ending: Ending;
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
-  readonly #retiring = new Set<Engine>();
+  readonly #generations = new Generations();
   readonly #telemetry: Telemetry;
   readonly #reloading: Reloading;
   readonly #poll: NodeJS.Timeout;
@@ -127,10 +128,8 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #memoryShare = 0;
-  #phase: "serving" | "leaving" | "ending" = "serving";
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
@@ -140,6 +139,7 @@ class State {
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
+    this.#ending = new Ending(this.#turns, options.log);
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#holds = new Holds({
@@ -207,12 +207,12 @@ class State {
     });
     return makeServer({
       door: (request, response) => {
-        this.#generation.enter(response);
+        this.#generations.enter(response);
         door(request, response);
       },
       other: this.#telemetry.answer,
       unready: () => this.#unready(),
-      isEnding: () => this.#phase !== "serving",
+      isEnding: () => this.#ending.hasBegun,
       notes: () => this.#notes(),
     });
   }
@@ -254,36 +254,20 @@ class State {
       models: this.#settings.routes.map(({ alias }) => alias),
       reload: (by) => this.#reloading.reload(by),
       close: async () => {
-        await this.#drain(running);
+        this.#ending.begin();
+        clearInterval(this.#poll);
+        await this.#reloading.close();
+        await this.#ending.drain(running, this.#settings);
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
         this.#lag.disable();
-        const engines = [...this.#engines.values()].map(({ engine }) => engine);
-        await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
+        await this.#generations.close();
+        await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
         await this.#telemetry.tracing.close();
         await this.#audit.close();
         await this.#store.close();
       },
     };
-  }
-
-  /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
-  async #drain(running: RunningServer): Promise<void> {
-    const { drainLagMs, drainMs } = this.#settings;
-    const { log } = this.#options;
-    this.#phase = "leaving";
-    clearInterval(this.#poll);
-    await this.#reloading.close();
-    log("info", "draining", { running: this.#turns.size });
-    await new Promise((resolve) => setTimeout(resolve, drainLagMs));
-    this.#phase = "ending";
-    let cut = 0;
-    await running.drain(drainMs, async () => {
-      cut = this.#turns.cut();
-      await this.#turns.ended(CUT_MS);
-    });
-    await this.#turns.ended(CUT_MS);
-    log(cut === 0 ? "info" : "warn", "drained", { cut });
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
@@ -369,19 +353,7 @@ class State {
     };
     this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
-    void this.#retire(gone.map(({ engine }) => engine));
-  }
-
-  /** Closes engines when nothing that began before now runs on them any more. */
-  async #retire(engines: readonly Engine[]): Promise<void> {
-    const ended = this.#generation.ended();
-    this.#generation = new Generation(ended);
-    for (const engine of engines) this.#retiring.add(engine);
-    await ended;
-    for (const engine of engines) {
-      this.#retiring.delete(engine);
-      await engine.close();
-    }
+    void this.#generations.next(gone.map(({ engine }) => engine));
   }
 
   async #lookAtFiles(): Promise<void> {
@@ -426,7 +398,7 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#phase === "ending") return ENDING;
+    if (this.#ending.isClosed) return ENDING;
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
@@ -458,7 +430,7 @@ class State {
 
   #unready(): readonly string[] {
     const waits: string[] = [];
-    if (this.#phase !== "serving") waits.push("draining");
+    if (this.#ending.hasBegun) waits.push("draining");
     if (!this.#audit.isAvailable()) waits.push("audit");
     if (!this.#store.isAvailable()) waits.push("store");
     for (const [name, { engine }] of this.#engines) {
