@@ -101,8 +101,8 @@ const guard = v.union([
       v.description("What is done when it throws, is late or makes no sense. Default: block."),
     ),
     only: v.pipe(
-      v.optional(v.array(v.string())),
-      v.description("The types or rules to look for; all when absent."),
+      v.optional(v.pipe(v.array(v.string()), v.minLength(1))),
+      v.description("The types or rules to look for, at least one; all when absent."),
     ),
     timeout: v.pipe(
       v.optional(seconds),
@@ -123,6 +123,26 @@ const review = v.strictObject({
   two_person: v.pipe(
     v.optional(v.array(v.string())),
     v.description("Types for which two people must agree."),
+  ),
+  when: v.pipe(
+    v.optional(v.array(v.string())),
+    v.description("Types that a person must decide on, where their guard would only redact them."),
+  ),
+  edit_second: v.pipe(
+    v.optional(v.boolean()),
+    v.description("Whether a text that a person wrote needs another one. Default: true."),
+  ),
+  answer: v.pipe(
+    v.optional(v.picklist(["error", "placeholder", "wait"])),
+    v.description("What a client gets while its answer waits. Default: error."),
+  ),
+  placeholder: v.pipe(
+    v.optional(v.pipe(v.string(), v.minLength(1), v.maxLength(1_000))),
+    v.description("The sentence of a placeholder; where to ask for the answer follows it."),
+  ),
+  wait: v.pipe(
+    v.optional(seconds),
+    v.description("How long a client is kept waiting, at most 300s. Default: 300s."),
   ),
 });
 
@@ -246,6 +266,10 @@ export const serveSchema = v.pipe(
         bodies: v.pipe(
           v.optional(seconds),
           v.description("How long it keeps what was said in one. Default: 720h."),
+        ),
+        holds: v.pipe(
+          v.optional(seconds),
+          v.description("How long held answers are kept after the decision. Default: 720h."),
         ),
       }),
     ),

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { ENDING, refusalOf } from "../hot/contract.ts";
+import { ENDING, mayHaveWorked, refusalOf, reportOf } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
@@ -80,23 +80,29 @@ export async function serveEmbeddings(
   });
   if (attempt === undefined) {
     await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
-    return { kind: "refused", refusal: refuse("overloaded", "No server for this model is ready.") };
+    const retryAfterMs = Math.max(1_000, snapshot.router.waitMs(route));
+    const refusal = refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
+    return { kind: "refused", refusal };
   }
   settling.upstream = attempt.upstream.name;
   const { engine, model } = attempt.upstream;
+  const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
-    ports.upstreamFailed(attempt.upstream.name, answer.failure.code);
-    const { aborted: isAborted, reason } = left.signal;
-    const isCut = isAborted && reason === ENDING;
-    attempt.report(isAborted ? "left" : answer.failure.code === "rejected" ? "rejected" : "failed");
-    const outcome = isAborted && !isCut ? "left" : "failed";
-    await settling.close({ ...end, outcome, status: isCut ? 503 : 502, usage: nothing });
-    return { kind: "refused", refusal: isCut ? ENDING : refusalOf(answer.failure) };
+    const { failure } = answer;
+    const isCut = left.signal.aborted && left.signal.reason === ENDING;
+    const isLeft = failure.code === "aborted" && !isCut;
+    attempt.report(reportOf(failure), failure.retryAfterMs);
+    if (failure.code !== "aborted") ports.upstreamFailed(attempt.upstream.name, failure.code);
+    const outcome = isLeft ? "left" : "failed";
+    const seen = { usage: { input: estimate, output: 0 }, isEstimated: true };
+    const usage = mayHaveWorked(failure) ? seen : nothing;
+    const status = isLeft ? 499 : isCut ? 503 : 502;
+    await settling.close({ ...end, outcome, status, usage });
+    return { kind: "refused", refusal: isCut ? ENDING : refusalOf(failure) };
   }
   attempt.report("answered");
   const told = answer.result.inputTokens;
-  const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const usage = { usage: { input: told ?? estimate, output: 0 }, isEstimated: told === undefined };
   const isKept = await settling.close({ ...end, outcome: "answered", status: 200, usage });
   if (!isKept) {

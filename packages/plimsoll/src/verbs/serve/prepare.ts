@@ -45,7 +45,7 @@ export function openPreparing(
     const { policy, serve } = await loadSetting({ ...from, flags: {} });
     if (last?.hasServe === true && serve === undefined) throw servesNothing();
     const settings = serveSettings(serve, flags, context.where.env);
-    const guards = await guardsOf(settings.guards);
+    const guards = await guardsOf(settings);
     last = { found, hasServe: serve !== undefined };
     const files = [...own, lock, ...secretFiles(serve)];
     return { settings, guards, require: policy.require, files, found };
@@ -62,13 +62,13 @@ function servesNothing(): PlimsollError {
 /** Compiles guards; those of the configuration that went before are kept while they are asked for alike. */
 function openGuards(
   packageRoot: string,
-): (wanted: ServeFile["guards"]) => Promise<readonly PolicyGuard[]> {
+): (wanted: Pick<ServeSettings, "guards" | "review">) => Promise<readonly PolicyGuard[]> {
   let last: { readonly wanted: string; readonly guards: readonly PolicyGuard[] } | undefined;
-  return async (guards) => {
-    const wanted = JSON.stringify(guards ?? {});
+  return async ({ guards, review }) => {
+    const wanted = JSON.stringify([guards ?? {}, review]);
     if (last?.wanted !== wanted) {
       const knowledge = await knowledgeFor(packageRoot);
-      last = { wanted, guards: await preparePolicyGuards({ guards, knowledge }) };
+      last = { wanted, guards: await preparePolicyGuards({ guards, knowledge, review }) };
     }
     return last.guards;
   };

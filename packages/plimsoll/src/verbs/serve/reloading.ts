@@ -148,5 +148,5 @@ export class Reloading {
 }
 
 function because({ reason }: ReloadBy): Readonly<Record<string, string>> {
-  return reason === undefined ? {} : { because: reason.slice(0, REASON_MAX) };
+  return reason === undefined ? {} : { why: reason.slice(0, REASON_MAX) };
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
+import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
@@ -12,10 +13,9 @@ import { Turns } from "../../gateway/hot/turns.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
-import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -26,9 +26,12 @@ import type { Concern } from "../../kernel/concern.ts";
 import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
+import { adminHolds } from "./admin-holds.ts";
+import { canEnforce, openAdminAddress } from "./admin.ts";
 import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
 import { Ending } from "./ending.ts";
 import { Generations } from "./generation.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
@@ -85,18 +88,22 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
     mode: "serve",
     now: options.now,
   });
+  let state: State | undefined;
   try {
-    const state = await State.open(options, store, admitted, loopback);
+    state = await State.open(options, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
+    const gateway = state.gateway(running);
     state.isListening = true;
     for (const { alias, lifted } of admitted) {
       if (lifted !== undefined) await state.tell("waiver", { alias, reason: lifted });
     }
     await state.tell("config.load", { policy: state.policyDigest });
     log("info", "listening", { host: settings.host, port: running.port });
-    return state.gateway(running);
+    return gateway;
   } catch (error) {
-    await store.close();
+    // What listens already would keep the process from its end.
+    if (state === undefined) await store.close();
+    else await state.close();
     throw error;
   }
 }
@@ -108,7 +115,9 @@ class State {
   readonly #options: ServeOptions;
   readonly #store: Store;
   readonly #audit: AuditLog;
-  readonly #holds: Holds;
+  readonly #outbox: OutboxWriter;
+  readonly #holding: Holding;
+  readonly #startedAt: number;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -128,8 +137,12 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
+  /** True while events wait in the store that the log should have. */
+  #isLeft = false;
+  #loading: Promise<void> = Promise.resolve();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #memoryShare = 0;
+  #running: RunningServer | undefined;
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
@@ -142,13 +155,14 @@ class State {
     this.#ending = new Ending(this.#turns, options.log);
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
-    this.#holds = new Holds({
+    this.#outbox = new OutboxWriter(store.outbox, this.#audit);
+    this.#startedAt = now();
+    this.#holding = openHolding({
+      home,
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      outbox: this.#outbox,
       policy: () => this.#settings.review,
-      audit: async (event) => {
-        await this.#audit.append(event).durable;
-      },
+      guards: () => this.#serving?.snapshot.guards ?? options.begun.guards,
       now,
     });
     this.#telemetry = this.#openTelemetry();
@@ -168,10 +182,15 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
-    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
-    await state.#loadKeys();
-    state.#swap(options.begun.settings, options.begun.guards, admitted);
-    return state;
+    try {
+      await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
+      await state.#loadKeys();
+      state.#swap(options.begun.settings, options.begun.guards, admitted);
+      return state;
+    } catch (error) {
+      await state.#audit.close();
+      throw error;
+    }
   }
 
   get policyDigest(): string {
@@ -193,8 +212,7 @@ class State {
           log("error", "store", { request: row.id, reason: reasonOf(error) });
         });
       },
-      hold: (held) => this.#holds.add(held),
-      held: (id, keyId) => this.#holds.state(id, keyId),
+      ...this.#holding.ports,
       receipts: this.#receipts,
       turns: this.#turns,
       shed: () => this.#shed(),
@@ -205,15 +223,51 @@ class State {
       inFlight: this.#inFlight,
       ...this.#telemetry,
     });
+    const admin = this.#openAdmin(() => this.#serving ?? serving);
     return makeServer({
       door: (request, response) => {
         this.#generations.enter(response);
         door(request, response);
       },
-      other: this.#telemetry.answer,
+      other: (request, response) =>
+        this.#telemetry.answer(request, response) || admin(request, response),
       unready: () => this.#unready(),
       isEnding: () => this.#ending.hasBegun,
       notes: () => this.#notes(),
+    });
+  }
+
+  #openAdmin(serving: () => Serving): ReturnType<typeof openAdminAddress> {
+    const { now, log, home } = this.#options;
+    return openAdminAddress({
+      serving,
+      store: this.#store,
+      outbox: this.#outbox,
+      audit: this.#audit,
+      log: new LogReader(join(home, "audit")),
+      holds: adminHolds(this.#holding.review),
+      fresh: async () => {
+        this.#isLeft ||= await this.#fresh();
+      },
+      changed: () => this.#loadKeys(),
+      budgets: () => this.#limits.standings(now()),
+      canEnforce: (budgets) => canEnforce(budgets, this.#settings.upstreams),
+      upstream: (name) => {
+        const known = this.#upstreams.get(name);
+        const isResting = known?.breaker.isOpen(performance.now()) ?? false;
+        return { running: known?.running ?? 0, isResting };
+      },
+      health: () => ({
+        waits: this.#unready(),
+        startedAt: this.#startedAt,
+        lagMs: Math.round(this.#lagged.p99 * 1_000),
+        isAuditAvailable: this.#audit.isAvailable(),
+        isStoreAvailable: this.#store.isAvailable(),
+      }),
+      reload: (by) => this.#reloading.reload(by),
+      newId: () => this.#ids.next(),
+      now,
+      say: log,
     });
   }
 
@@ -248,26 +302,31 @@ class State {
 
   gateway(running: RunningServer): Gateway {
     const { host } = this.#settings;
+    this.#running = running;
     const name = host.includes(":") ? `[${host}]` : host;
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
       reload: (by) => this.#reloading.reload(by),
-      close: async () => {
-        this.#ending.begin();
-        clearInterval(this.#poll);
-        await this.#reloading.close();
-        await this.#ending.drain(running, this.#settings);
-        // What tools left since the last look would otherwise wait for the next start.
-        await this.#look();
-        this.#lag.disable();
-        await this.#generations.close();
-        await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
-        await this.#telemetry.tracing.close();
-        await this.#audit.close();
-        await this.#store.close();
-      },
+      close: () => this.close(),
     };
+  }
+
+  /** Takes no more, lets what runs end, writes what waits and closes. */
+  async close(): Promise<void> {
+    this.#holding.end();
+    if (this.#running !== undefined) this.#ending.begin();
+    clearInterval(this.#poll);
+    await this.#reloading.close();
+    if (this.#running !== undefined) await this.#ending.drain(this.#running, this.#settings);
+    // What tools left since the last look would otherwise wait for the next start.
+    await this.#look();
+    this.#lag.disable();
+    await this.#generations.close();
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+    await this.#telemetry.tracing.close();
+    await this.#audit.close();
+    await this.#store.close();
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
@@ -339,7 +398,11 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
-      hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
+      hasReview: guards.some(
+        ({ mode, onError, holdTypes }) =>
+          mode === "hold" || onError === "hold" || holdTypes !== undefined,
+      ),
+      review: settings.review,
     };
     this.#settings = settings;
     this.#engines = engines;
@@ -364,27 +427,41 @@ class State {
     }
   }
 
+  /** Takes up keys and budgets that other processes changed; false when none did. */
+  async #fresh(): Promise<boolean> {
+    const version = await this.#store.version();
+    if (version === this.#version) return false;
+    await this.#loadKeys();
+    this.#version = version;
+    return true;
+  }
+
   /** What other processes left: keys, budgets, events for the log. */
   async #look(): Promise<void> {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
     this.#memoryShare = memoryShare();
     try {
-      const version = await this.#store.version();
-      if (version === this.#version) return;
-      this.#version = version;
-      await this.#loadKeys();
-      await this.#store.outbox.drain(async ({ body, ...event }) => {
-        // Written by our own tools, of the kinds that the log knows.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        await this.#audit.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
-      });
+      this.#isLeft ||= await this.#fresh();
+      const hasOtherWritten = this.#isLeft;
+      if (hasOtherWritten || this.#outbox.isBehind) await this.#outbox.drain();
+      this.#isLeft = false;
+      await this.#holding.look(hasOtherWritten);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
   }
 
-  async #loadKeys(): Promise<void> {
+  /** One after another: of two at once the older might be the one that stays. */
+  #loadKeys(): Promise<void> {
+    const next = this.#loading.then(() => this.#readKeys());
+    this.#loading = next.catch(() => {
+      // Whoever asked is told.
+    });
+    return next;
+  }
+
+  async #readKeys(): Promise<void> {
     this.#keys = await this.#store.keys.all();
     const budgets = await this.#store.budgets.all();
     if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets);

@@ -1,6 +1,8 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
+import { REVIEW_KEEP_MS } from "../../gateway/review/policy.ts";
+import { reviewSettings, type ReviewSettings } from "./review-settings.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
@@ -43,11 +45,7 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
-  readonly review: {
-    readonly quorum: number;
-    readonly ttlMs: number;
-    readonly twoPerson: readonly string[];
-  };
+  readonly review: ReviewSettings;
   readonly unknownFields: "forward" | "drop" | "refuse";
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
@@ -61,7 +59,11 @@ export type ServeSettings = {
   readonly metrics: MetricsAccess;
   /** Where a span of each request goes; undefined for nowhere. */
   readonly traces: TraceSettings | undefined;
-  readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
+  readonly retain: {
+    readonly requestsMs: number;
+    readonly bodiesMs: number;
+    readonly holdsMs: number;
+  };
 };
 
 /** What was given on the command line; it wins. */
@@ -95,6 +97,7 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const review = reviewSettings(file?.review, problems);
   const traces = traceSettings(file, env, problems);
   if (flags.drain !== undefined && readTime(flags.drain) === undefined) {
     problems.push(`--drain "${flags.drain}" is no time such as 30s or 2m`);
@@ -115,11 +118,7 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
-    review: {
-      quorum: file?.review?.quorum ?? 1,
-      ttlMs: readTime(file?.review?.ttl) ?? DAY_MS,
-      twoPerson: file?.review?.two_person ?? [],
-    },
+    review,
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
@@ -132,6 +131,7 @@ export function serveSettings(
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
       bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
+      holdsMs: readTime(file?.retain?.holds) ?? REVIEW_KEEP_MS,
     },
   };
 }
