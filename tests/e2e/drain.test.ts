@@ -75,6 +75,7 @@ test("not ready first, then what runs comes to its end, then it ends with 0", as
   const gateway = await started('  drain_lag: "2s"\n');
   const running = await ask(gateway, "slowly");
   const code = gateway.end();
+  gateway.child.kill("SIGHUP");
   await expect
     .poll(async () => (await fetch(`${gateway.url}/readyz`)).text(), { interval: 20 })
     .toContain('"draining"');
@@ -142,7 +143,8 @@ test("a client that does not read, one that does not ask and one that asks too s
   const asked = performance.now();
   expect(await gateway.end()).toBe(0);
   expect(performance.now() - asked).toBeLessThan(15_000);
-  await expect(deaf.text()).rejects.toThrowError(/terminated/u);
+  // What its own system had room for, it may read yet; there is no clean end in it.
+  expect(await deaf.text().catch(() => "broken")).not.toContain("[DONE]");
   idle.destroy();
   slow.destroy();
 });
