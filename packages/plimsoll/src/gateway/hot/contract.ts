@@ -134,6 +134,13 @@ export type HotRequest = {
   readonly trace: string | undefined;
 };
 
+/** What is told to who asks, or still waits, when the server ends. */
+export const ENDING: Refusal = {
+  code: "overloaded",
+  message: "The gateway is ending.",
+  retryAfterMs: 5_000,
+};
+
 /** How the gateway tells a client of an engine's failure. */
 export function refusalOf(failure: EngineFailure): Refusal {
   const { retryAfterMs } = failure;

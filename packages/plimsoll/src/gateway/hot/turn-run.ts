@@ -9,6 +9,7 @@ import { placeholderOf } from "../pipeline/surrogates.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
+  ENDING,
   mayBeTriedElsewhere,
   mayHaveWorked,
   refusalOf,
@@ -347,7 +348,9 @@ export class TurnRun {
   /** The server ends: what was not written yet never will be, and the client is told so. */
   cut(): void {
     if (this.#isOver) return;
-    void this.#refuse(this.#reply.hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#hasWorked ||= this.#attempt !== undefined;
+    const isCut = this.#reply.hasBegun || this.#usage.hasSeen;
+    void this.#refuse(isCut ? "cut" : "failed", ENDING, undefined);
     this.#run?.abort();
   }
 
@@ -417,7 +420,6 @@ const TOO_LONG = refuse(
   "guard_blocked",
   "The answer should wait for a person, and is too long for that.",
 );
-const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -112,6 +112,8 @@ class Visit {
     const { hasUsage, ...rest } = decoded.turn;
     // Written into the request: what is not bounded cannot be reserved.
     const turn = { ...rest, maxOutput };
+    const full = this.#ports.full();
+    if (full !== undefined) return this.#refuse(full);
     const asked = asksFor(turn, body.bytes, maxOutput);
     const price = route.upstreams.find((one) => one.price !== undefined)?.price;
     const reserved = this.#ports.limits.reserve({

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { mayHaveWorked, refusalOf, reportOf } from "../hot/contract.ts";
+import { ENDING, mayHaveWorked, refusalOf, reportOf } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
@@ -43,6 +43,8 @@ export async function serveEmbeddings(
   const found = routeFor(decoded.turn.model, visit.caller, serving);
   if (found.kind === "refused") return found;
   const { route } = found;
+  const full = ports.full();
+  if (full !== undefined) return { kind: "refused", refusal: full };
   const now = ports.now();
   const reserved = ports.limits.reserve({
     caller: visit.caller,
@@ -52,6 +54,7 @@ export async function serveEmbeddings(
     now,
   });
   if (reserved.kind === "refused") return reserved;
+  const left = leaving(visit.response, ports.turns);
   const { snapshot } = serving;
   const named = { id: visit.id, caller: visit.caller, dialect, route, startedAt: now };
   const settling = new Settling(
@@ -60,11 +63,6 @@ export async function serveEmbeddings(
     snapshot,
     ports,
   );
-  // From now on: who leaves while the request is scanned has left as well.
-  const left = new AbortController();
-  visit.response.once("close", () => {
-    left.abort();
-  });
   const scanned = await scanRequest(textsOf(decoded.turn), snapshot.guards);
   settling.sawRequest(scanned);
   const end = { tallies: [], edits: scanned.edits, finishReasons: [] };
@@ -88,27 +86,20 @@ export async function serveEmbeddings(
   }
   settling.upstream = attempt.upstream.name;
   const { engine, model } = attempt.upstream;
-  const running = {
-    cut: () => {
-      left.abort();
-    },
-  };
-  ports.turns.add(running);
-  visit.response.once("close", () => {
-    ports.turns.delete(running);
-  });
   const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
     const { failure } = answer;
-    const isLeft = failure.code === "aborted";
+    const isCut = left.signal.aborted && left.signal.reason === ENDING;
+    const isLeft = failure.code === "aborted" && !isCut;
     attempt.report(reportOf(failure), failure.retryAfterMs);
-    if (!isLeft) ports.upstreamFailed(attempt.upstream.name, failure.code);
+    if (failure.code !== "aborted") ports.upstreamFailed(attempt.upstream.name, failure.code);
     const outcome = isLeft ? "left" : "failed";
     const seen = { usage: { input: estimate, output: 0 }, isEstimated: true };
     const usage = mayHaveWorked(failure) ? seen : nothing;
-    await settling.close({ ...end, outcome, status: isLeft ? 499 : 502, usage });
-    return { kind: "refused", refusal: refusalOf(failure) };
+    const status = isLeft ? 499 : isCut ? 503 : 502;
+    await settling.close({ ...end, outcome, status, usage });
+    return { kind: "refused", refusal: isCut ? ENDING : refusalOf(failure) };
   }
   attempt.report("answered");
   const told = answer.result.inputTokens;
@@ -123,6 +114,27 @@ export async function serveEmbeddings(
     headers: { ...headers, "content-type": "application/json" },
     body: dialect.encode(decoded.turn, answer.result),
   };
+}
+
+/** Ends what is asked of an engine when the client leaves, or the server ends. */
+function leaving(response: ServerResponse, turns: DoorPorts["turns"]): AbortController {
+  const left = new AbortController();
+  const running = {
+    cut: () => {
+      left.abort(ENDING);
+    },
+  };
+  // Who has left already tells nobody again.
+  if (response.destroyed) {
+    left.abort();
+    return left;
+  }
+  turns.add(running);
+  response.once("close", () => {
+    left.abort();
+    turns.delete(running);
+  });
+  return left;
 }
 
 const BLOCKED = refuse("guard_blocked", "The request holds what the policy does not let through.");

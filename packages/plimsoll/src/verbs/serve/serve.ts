@@ -6,7 +6,7 @@ import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
-import type { Snapshot } from "../../gateway/hot/contract.ts";
+import { ENDING, type Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
 import { Turns } from "../../gateway/hot/turns.ts";
@@ -19,7 +19,6 @@ import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
-import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
@@ -29,7 +28,8 @@ import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { canEnforce, openAdminAddress } from "./admin.ts";
 import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
-import { Generation } from "./generation.ts";
+import { Ending } from "./ending.ts";
+import { Generations } from "./generation.ts";
 import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
@@ -121,11 +121,12 @@ class State {
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
   readonly #turns = new Turns();
+  readonly #ending: Ending;
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
-  readonly #retiring = new Set<Engine>();
+  readonly #generations = new Generations();
   readonly #telemetry: Telemetry;
   readonly #reloading: Reloading;
   readonly #poll: NodeJS.Timeout;
@@ -138,10 +139,8 @@ class State {
   /** True when another process changed something, and its events were not looked for yet. */
   #isLeft = false;
   #loading: Promise<void> = Promise.resolve();
-  #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #memoryShare = 0;
-  #phase: "serving" | "leaving" | "ending" = "serving";
   #running: RunningServer | undefined;
   isListening = false;
 
@@ -152,6 +151,7 @@ class State {
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
+    this.#ending = new Ending(this.#turns, options.log);
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#outbox = new OutboxWriter(store.outbox, this.#audit);
@@ -215,6 +215,7 @@ class State {
       receipts: this.#receipts,
       turns: this.#turns,
       shed: () => this.#shed(),
+      full: () => (this.#turns.size < this.#settings.parallel ? undefined : SHED_REFUSALS.requests),
       newId: () => this.#ids.next(),
       now,
       log,
@@ -224,13 +225,13 @@ class State {
     const admin = this.#openAdmin(() => this.#serving ?? serving);
     return makeServer({
       door: (request, response) => {
-        this.#generation.enter(response);
+        this.#generations.enter(response);
         door(request, response);
       },
       other: (request, response) =>
         this.#telemetry.answer(request, response) || admin(request, response),
       unready: () => this.#unready(),
-      isEnding: () => this.#phase !== "serving",
+      isEnding: () => this.#ending.hasBegun,
       notes: () => this.#notes(),
     });
   }
@@ -313,36 +314,18 @@ class State {
   /** Takes no more, lets what runs end, writes what waits and closes. */
   async close(): Promise<void> {
     this.#holding.end();
-    await this.#drain();
+    if (this.#running !== undefined) this.#ending.begin();
+    clearInterval(this.#poll);
+    await this.#reloading.close();
+    if (this.#running !== undefined) await this.#ending.drain(this.#running, this.#settings);
     // What tools left since the last look would otherwise wait for the next start.
     await this.#look();
     this.#lag.disable();
-    const engines = [...this.#engines.values()].map(({ engine }) => engine);
-    await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
+    await this.#generations.close();
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
     await this.#telemetry.tracing.close();
     await this.#audit.close();
     await this.#store.close();
-  }
-
-  /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
-  async #drain(): Promise<void> {
-    clearInterval(this.#poll);
-    await this.#reloading.close();
-    const running = this.#running;
-    if (running === undefined) return;
-    const { drainLagMs, drainMs } = this.#settings;
-    const { log } = this.#options;
-    this.#phase = "leaving";
-    log("info", "draining", { running: this.#turns.size });
-    await new Promise((resolve) => setTimeout(resolve, drainLagMs));
-    this.#phase = "ending";
-    let cut = 0;
-    await running.drain(drainMs, async () => {
-      cut = this.#turns.cut();
-      await this.#turns.ended(CUT_MS);
-    });
-    await this.#turns.ended(CUT_MS);
-    log(cut === 0 ? "info" : "warn", "drained", { cut });
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
@@ -432,19 +415,7 @@ class State {
     };
     this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
-    void this.#retire(gone.map(({ engine }) => engine));
-  }
-
-  /** Closes engines when nothing that began before now runs on them any more. */
-  async #retire(engines: readonly Engine[]): Promise<void> {
-    const ended = this.#generation.ended();
-    this.#generation = new Generation(ended);
-    for (const engine of engines) this.#retiring.add(engine);
-    await ended;
-    for (const engine of engines) {
-      this.#retiring.delete(engine);
-      await engine.close();
-    }
+    void this.#generations.next(gone.map(({ engine }) => engine));
   }
 
   async #lookAtFiles(): Promise<void> {
@@ -503,9 +474,7 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#phase === "ending") {
-      return refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
-    }
+    if (this.#ending.isClosed) return ENDING;
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
@@ -537,7 +506,7 @@ class State {
 
   #unready(): readonly string[] {
     const waits: string[] = [];
-    if (this.#phase !== "serving") waits.push("draining");
+    if (this.#ending.hasBegun) waits.push("draining");
     if (!this.#audit.isAvailable()) waits.push("audit");
     if (!this.#store.isAvailable()) waits.push("store");
     for (const [name, { engine }] of this.#engines) {
