@@ -5,6 +5,8 @@
  *
  * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random: through the guards
  * alone, and from an upstream's bytes to a client's through each of three dialects.
+ * `npm run soak -- round-trips`: 2,000 texts with up to three secrets, cut in two at every place on both sides,
+ * and put together again from what stands for the secrets.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
  *
  * `npm run soak -- serve`: a million requests to a gateway, and how its memory goes meanwhile. It can be stopped and goes on.
@@ -20,6 +22,7 @@ import {
   SPLIT_DIALECTS,
   streamThroughDialect,
 } from "../packages/plimsoll/src/testing/split-dialects.ts";
+import { sendRoundTrips } from "../packages/plimsoll/src/testing/round-trips.ts";
 import { streamSplitSecrets } from "../packages/plimsoll/src/testing/split-secrets.ts";
 import { parseSecretRules } from "../packages/plimsoll/src/text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards.ts";
@@ -35,6 +38,7 @@ const ROOT = join(import.meta.dirname, "..");
 const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   lock: soakLock,
   "split-secrets": soakSplitSecrets,
+  "round-trips": soakRoundTrips,
   audit: () => soakKills(killAuditWriters),
   store: () => soakKills(killStoreWriters),
   serve: () => soakServe((figures) => store("serve", figures)),
@@ -82,6 +86,15 @@ async function soakLock(): Promise<object> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Texts cut at every place and restored; their seed is the day. */
+async function soakRoundTrips(): Promise<object> {
+  const knowledge = openKnowledge(join(ROOT, "packages/plimsoll/knowledge"));
+  const guards = await preparePolicyGuards({ guards: undefined, knowledge });
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const seed = seedOfToday() * 10_000;
+  return { seed, ...(await sendRoundTrips(guards, rules, { texts: 2_000, seed })) };
 }
 
 /** Secrets cut at random in 10,000 streams, and the same in three dialects; their seed is the day. */

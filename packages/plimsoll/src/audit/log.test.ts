@@ -75,7 +75,7 @@ test.skipIf(!existsSync("/dev/full"))(
     symlinkSync("/dev/full", hashes);
     const log = open();
     await log.append({ kind: "request", actor: "key:a", request: "req_0", body: {} }).durable;
-    await expect.poll(() => log.isAvailable()).toBe(false);
+    await expect.poll(() => log.isAvailable(), { timeout: 10_000 }).toBe(false);
     const more = log.append({ kind: "request", actor: "key:a", request: "req_1", body: {} });
     await expect(more.durable).rejects.toThrow("cannot be written");
     await log.close();

@@ -88,6 +88,15 @@ export async function serveEmbeddings(
   }
   settling.upstream = attempt.upstream.name;
   const { engine, model } = attempt.upstream;
+  const running = {
+    cut: () => {
+      left.abort();
+    },
+  };
+  ports.turns.add(running);
+  visit.response.once("close", () => {
+    ports.turns.delete(running);
+  });
   const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
