@@ -106,7 +106,13 @@ const callOf = (text: string) => ({
 /** A gateway in this process: a guard that fails cannot be configured. */
 async function gatewayWith(guard: PolicyGuard): Promise<Gateway> {
   const flags = { port: "0", upstreams: [`m=${upstream.url}`], prices: [] };
-  const begun = { settings: serveSettings(undefined, flags, {}), guards: [guard], require: [], files: [], found: new Map<string, string>() };
+  const begun = {
+    settings: serveSettings(undefined, flags, {}),
+    guards: [guard],
+    require: [],
+    files: [],
+    found: new Map<string, string>(),
+  };
   return startServing({
     begun,
     read: () => Promise.resolve(begun),
