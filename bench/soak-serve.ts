@@ -28,9 +28,15 @@ export async function soakServe(told: (figures: object) => void): Promise<object
     writeFileSync(PROGRESS, JSON.stringify([...before, soak]));
     told(figuresOf([...before, soak]));
   };
-  await soakServer(home, { requests: REQUESTS, step: STEP, from }, keep);
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stop.abort();
+    });
+  }
+  await soakServer(home, { requests: REQUESTS, step: STEP, from, signal: stop.signal }, keep);
   const figures = figuresOf(runsBefore());
-  rmSync(FOLDER, { recursive: true, force: true });
+  if (!stop.signal.aborted) rmSync(FOLDER, { recursive: true, force: true });
   return figures;
 }
 

@@ -60,7 +60,13 @@ function wish(path: string, body: object, status = 200): Wish {
  */
 export async function soakServer(
   home: string,
-  asked: { readonly requests: number; readonly step: number; readonly from?: number },
+  asked: {
+    readonly requests: number;
+    readonly step: number;
+    readonly from?: number;
+    /** Ends it behind the step that runs. */
+    readonly signal?: AbortSignal;
+  },
   told: (soak: ServeSoak) => void = () => {},
 ): Promise<ServeSoak> {
   const upstream = await openScripted(answerAtOnce);
@@ -68,7 +74,7 @@ export async function soakServer(
   const pool = new Pool(gateway.url, { connections: WORKERS, pipelining: 1 });
   const soak = new Soak(gateway, pool, asked.from ?? 0);
   try {
-    while (soak.requests < asked.requests) {
+    while (soak.requests < asked.requests && asked.signal?.aborted !== true) {
       await soak.run(Math.min(asked.step, asked.requests - soak.requests));
       // What the scripted server remembers is ours, and not to be kept for a million requests.
       (upstream.asked as unknown[]).length = 0;
