@@ -64,6 +64,9 @@ function guardOf(name: string, behave: (typeof GUARDS)[string]): PolicyGuard {
   };
 }
 
+const chunk = (value: object, finish: string | null = null): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, ...value, finish_reason: finish }] })}\n\n`;
+
 const world = makeWorld();
 let upstream: ScriptedUpstream;
 beforeAll(async () => {
@@ -82,8 +85,6 @@ beforeAll(async () => {
       response.end(JSON.stringify({ choices: [choice] }));
       return;
     }
-    const chunk = (value: object, finish: string | null = null) =>
-      `data: ${JSON.stringify({ choices: [{ index: 0, ...value, finish_reason: finish }] })}\n\n`;
     response.writeHead(200, { "content-type": "text/event-stream" });
     void (async () => {
       for (const text of PIECES) {

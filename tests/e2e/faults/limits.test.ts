@@ -35,12 +35,12 @@ async function keyIn(
   return JSON.parse(ran.stdout);
 }
 
+const one = (): string => `${MODEL}=${upstream.url}`;
+
 describe("a limit that cannot be enforced", () => {
   const home = world.folder("unpriced", {});
   const served = (...args: readonly string[]): Promise<Ran> =>
     plimsoll(["serve", "--port", "0", ...args], at(home));
-  const one = (): string => `${MODEL}=${upstream.url}`;
-
   test("stops the start: no price, one of another currency, or one of two without", async () => {
     await keyIn(home, "--budget", "1USD");
     const file = world.file(

@@ -22,9 +22,10 @@ test.skipIf(!canSeeMemory)(
   },
 );
 
+const curve = (of: (at: number) => number) =>
+  Array.from({ length: 100 }, (_, at) => ({ requests: at, seconds: at, megabytes: of(at) }));
+
 test("growth is told from the end of what was warm to the end of all", () => {
-  const curve = (of: (at: number) => number) =>
-    Array.from({ length: 100 }, (_, at) => ({ requests: at, seconds: at, megabytes: of(at) }));
   expect(growthOf({ curve: curve((at) => (at < 10 ? at : 200)) })).toBe(0);
   expect(growthOf({ curve: curve((at) => 100 + at) })).toBe(81);
   expect(growthOf({ curve: [] })).toBe(0);
