@@ -9,6 +9,8 @@
  * and put together again from what stands for the secrets.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
  *
+ * `npm run soak -- serve`: a million requests to a gateway, and how its memory goes meanwhile. It can be stopped and goes on.
+ *
  * `npm run soak -- serve-kills`: a gateway under load, killed 20 times at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -29,6 +31,7 @@ import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
 import { killServers } from "../tests/e2e/faults/serve-kills.ts";
 import { killStoreWriters } from "../tests/e2e/store-kills.ts";
+import { soakServe } from "./soak-serve.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
@@ -38,6 +41,7 @@ const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   "round-trips": soakRoundTrips,
   audit: () => soakKills(killAuditWriters),
   store: () => soakKills(killStoreWriters),
+  serve: () => soakServe((figures) => store("serve", figures)),
   "serve-kills": () => soakKills(killServers),
 };
 
@@ -50,7 +54,7 @@ if (soak === undefined) {
   const start = performance.now();
   const figures = await soak();
   const seconds = Math.round((performance.now() - start) / 1000);
-  store(name, { ...figures, seconds });
+  process.stdout.write(store(name, { ...figures, seconds }));
 }
 
 /** The day, so that each day tries other moments and a failure can be had again. */
@@ -107,11 +111,11 @@ async function soakSplitSecrets(): Promise<object> {
   return { seed, ...streamSplitSecrets(guards, rules, asked), dialects };
 }
 
-function store(name: string, figures: object): void {
+function store(name: string, figures: object): string {
   const date = new Date().toISOString().slice(0, 10);
   const machine = `${cpus().length} × ${cpus()[0]?.model ?? "unknown"}, node ${process.version}`;
   const text = `${JSON.stringify({ date, machine, soak: name, ...figures }, null, 2)}\n`;
   mkdirSync(join(ROOT, "bench/results"), { recursive: true });
   writeFileSync(join(ROOT, `bench/results/${date}-soak-${name}.json`), text);
-  process.stdout.write(text);
+  return text;
 }

@@ -41,12 +41,13 @@ beforeAll(async () => {
 });
 afterAll(() => stage.close());
 
-/** The only record that is new, when it is there. */
-async function recordOf(before: ReadonlySet<string>): Promise<Recorded> {
+/** The only record of a dialect that is new, when it is there. */
+async function recordOf(before: ReadonlySet<string>, spoken: string): Promise<Recorded> {
   let found: Recorded | undefined;
   await expect
     .poll(() => {
-      [found] = [...stage.recorded()].filter(([id]) => !before.has(id)).map(([, one]) => one);
+      const all = [...stage.recorded()].filter(([id]) => !before.has(id)).map(([, one]) => one);
+      found = all.find(({ dialect }) => dialect === spoken);
       return found;
     })
     .toBeDefined();
@@ -57,7 +58,8 @@ async function recordOf(before: ReadonlySet<string>): Promise<Recorded> {
 describe("the upstream hears at once that the client left, and the answer is charged as estimated", () => {
   const moments = ["silent", "headed", "begun"] as const;
   const cases = SPOKEN.flatMap((dialect) => moments.map((scene) => [scene, dialect] as const));
-  test.each(cases)("%s, %s", async (scene, dialect) => {
+  // A machine that is busy may be late once.
+  test.each(cases)("%s, %s", { retry: 2 }, async (scene, dialect) => {
     const before = new Set(stage.recorded().keys());
     const asked = stage.upstream.next();
     const wire = await openWire(stage.gateway.url);
@@ -68,7 +70,7 @@ describe("the upstream hears at once that the client left, and the answer is cha
     wire.leave();
     await gone;
     const took = performance.now() - left;
-    const record = await recordOf(before);
+    const record = await recordOf(before, dialect);
     expect(record).toMatchObject({ outcome: "left", isEstimated: true });
     expect(record.input).toBeGreaterThan(0);
     expect(record.output > 0).toBe(scene === "begun");
@@ -93,6 +95,21 @@ describe("the upstream hears at once that the client left, and the answer is cha
     const second = await behind;
     wire.leave();
     expect(await Promise.all([first.gone, second.gone])).toHaveLength(2);
+  });
+  test("also for vectors, as often as one leaves: who leaves cools nobody down", async () => {
+    const body = JSON.stringify({ model: "silent-chat", input: "silent" });
+    for (let count = 0; count < 7; count += 1) {
+      const before = new Set(stage.recorded().keys());
+      const asked = stage.upstream.next();
+      const wire = await openWire(stage.gateway.url);
+      wire.send(requestText("/v1/embeddings", body));
+      const { gone } = await asked;
+      wire.leave();
+      await gone;
+      const record = await recordOf(before, "embeddings");
+      expect(record).toMatchObject({ outcome: "left", isEstimated: true });
+      expect(record.input).toBeGreaterThan(0);
+    }
   });
   test("its near miss, a client that stays, is served", async () => {
     const wire = await openWire(stage.gateway.url);

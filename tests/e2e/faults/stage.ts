@@ -110,9 +110,10 @@ function play(scenes: Scenes, asked: Asked, response: ServerResponse): void {
   const body: {
     readonly stream?: boolean;
     readonly prompt?: string;
+    readonly input?: readonly string[];
     readonly messages?: readonly { readonly content: unknown }[];
   } = Object(asked.body);
-  const said = body.prompt ?? String(body.messages?.at(-1)?.content);
+  const said = body.prompt ?? body.input?.[0] ?? String(body.messages?.at(-1)?.content);
   const scene = scenes[said.split(" ", 1)[0] ?? ""];
   if (scene === undefined) {
     response.writeHead(500);

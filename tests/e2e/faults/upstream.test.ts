@@ -188,9 +188,10 @@ describe("what an upstream says of its usage counts where it can be true", () =>
   });
 });
 
+const call = (index: unknown, named: object, id?: string): string =>
+  `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index, id, function: named }] } }] })}\n\n`;
+
 describe("tool calls in any order", () => {
-  const call = (index: unknown, named: object, id?: string): string =>
-    `data: ${JSON.stringify({ choices: [{ index: 0, delta: { tool_calls: [{ index, id, function: named }] } }] })}\n\n`;
   const END = `data: ${JSON.stringify({ choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] })}\n\ndata: [DONE]\n\n`;
   let stage: Stage;
   beforeAll(async () => {
@@ -240,14 +241,15 @@ describe("tool calls in any order", () => {
   });
 });
 
+const status =
+  (code: number, headers: Readonly<Record<string, string>> = {}, body = "{}") =>
+  ({ response }: Parameters<(typeof BROKEN)[string]>[0]): void => {
+    response.writeHead(code, { "content-type": "application/json", ...headers });
+    response.end(body);
+  };
+
 describe("what an upstream asks for, and what a caller does", () => {
   let stage: Stage;
-  const status =
-    (code: number, headers: Readonly<Record<string, string>> = {}, body = "{}") =>
-    ({ response }: Parameters<(typeof BROKEN)[string]>[0]): void => {
-      response.writeHead(code, { "content-type": "application/json", ...headers });
-      response.end(body);
-    };
   const fine = JSON.stringify({
     choices: [{ index: 0, text: "fine", message: { content: "fine" }, finish_reason: "stop" }],
   });

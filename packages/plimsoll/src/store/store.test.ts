@@ -367,7 +367,9 @@ test("after it was closed it says so", async () => {
 
 test("a thread that failed does not keep the process: closing ends it", async () => {
   const thread = await openThread(join(folder, "plimsoll.sqlite"), NOW);
-  await expect(thread.read({ sql: "select * from nowhere", parameters: [] })).rejects.toThrow();
+  await expect(thread.read({ sql: "select * from nowhere", parameters: [] })).rejects.toThrow(
+    "no such table",
+  );
   expect(thread.isAvailable).toBe(false);
   const before = process.getActiveResourcesInfo().length;
   await thread.close();

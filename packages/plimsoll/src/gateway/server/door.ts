@@ -139,7 +139,13 @@ class Visit {
     this.#common();
     const out = outgoingOf(this.#response);
     const around = { snapshot, ports: this.#ports, out };
-    await new TurnRun(request, reserved.reservation, asked, around).start();
+    try {
+      await new TurnRun(request, reserved.reservation, asked, around).start();
+    } catch (error) {
+      // Our own fault must not keep from the key for ever what was set aside; what is settled by now stays so.
+      this.#ports.limits.release(reserved.reservation);
+      throw error;
+    }
     return undefined;
   }
 

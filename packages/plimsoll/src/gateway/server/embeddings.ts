@@ -2,12 +2,14 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { ENDING, mayHaveWorked, refusalOf, reportOf } from "../hot/contract.ts";
+import { ENDING, mayHaveWorked, refusalOf, reportOf, type Snapshot } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
+import type { Reservation } from "../limits/contract.ts";
 import { scanRequest } from "../pipeline/request.ts";
 import { refuse, type Refusal } from "../refusal.ts";
+import type { Route } from "../routing/contract.ts";
 import { asksForVectors } from "./asks.ts";
 import type { DoorPorts, Serving } from "./contract.ts";
 import { routeFor } from "./door.ts";
@@ -54,16 +56,46 @@ export async function serveEmbeddings(
     now,
   });
   if (reserved.kind === "refused") return reserved;
-  const left = leaving(visit.response, ports.turns);
-  const { snapshot } = serving;
+  try {
+    return await answered(
+      visit,
+      { turn: decoded.turn, dropped: decoded.dropped, route, now },
+      reserved.reservation,
+      serving.snapshot,
+      ports,
+    );
+  } catch (error) {
+    // Our own fault must not keep from the key for ever what was set aside; what is settled by now stays so.
+    ports.limits.release(reserved.reservation);
+    throw error;
+  }
+}
+
+type Wanted = {
+  readonly turn: EmbeddingTurn;
+  readonly dropped: readonly string[];
+  readonly route: Route;
+  readonly now: number;
+};
+
+async function answered(
+  visit: VectorVisit,
+  { turn: asked, dropped, route, now }: Wanted,
+  reservation: Reservation,
+  snapshot: Snapshot,
+  ports: DoorPorts,
+): Promise<VectorAnswer> {
+  const dialect = ports.dialects.embeddings;
   const named = { id: visit.id, caller: visit.caller, dialect, route, startedAt: now };
   const settling = new Settling(
-    { ...named, dropped: decoded.dropped, trace: traceOf(visit.headers) },
-    reserved.reservation,
+    { ...named, dropped, trace: traceOf(visit.headers) },
+    reservation,
     snapshot,
     ports,
   );
-  const scanned = await scanRequest(textsOf(decoded.turn), snapshot.guards);
+  // From now on: who leaves while the request is scanned has left as well.
+  const left = leaving(visit.response, ports.turns);
+  const scanned = await scanRequest(textsOf(asked), snapshot.guards);
   settling.sawRequest(scanned);
   const end = { tallies: [], edits: scanned.edits, finishReasons: [] };
   const nothing = { usage: { input: 0, output: 0 }, isEstimated: false };
@@ -72,7 +104,11 @@ export async function serveEmbeddings(
     await settling.close({ ...end, outcome: "blocked", status: 400, usage: nothing });
     return { kind: "refused", refusal: BLOCKED };
   }
-  const turn = { ...decoded.turn, inputs: inputsOf(scanned.turn) };
+  if (left.signal.aborted) {
+    await settling.close({ ...end, outcome: "left", status: 499, usage: nothing });
+    return { kind: "refused", refusal: refuse("overloaded", "The client left.") };
+  }
+  const turn = { ...asked, inputs: inputsOf(scanned.turn) };
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
     mayLeave: false,
@@ -112,7 +148,7 @@ export async function serveEmbeddings(
   return {
     kind: "answered",
     headers: { ...headers, "content-type": "application/json" },
-    body: dialect.encode(decoded.turn, answer.result),
+    body: dialect.encode(asked, answer.result),
   };
 }
 

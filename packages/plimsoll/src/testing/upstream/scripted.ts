@@ -17,6 +17,8 @@ export type ScriptedUpstream = {
   readonly asked: readonly Asked[];
   /** Resolves with the next request that comes. */
   readonly next: () => Promise<Asked>;
+  /** Forgets what it was asked so far. */
+  readonly forget: () => void;
   readonly close: () => Promise<void>;
 };
 
@@ -59,6 +61,9 @@ export async function openScripted(script: Script): Promise<ScriptedUpstream> {
       new Promise((resolve) => {
         waiting.push(resolve);
       }),
+    forget: () => {
+      asked.length = 0;
+    },
     close: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
