@@ -1,8 +1,9 @@
 import type { GuardEdit, ScanBudget, ScanContext, Scanner, ScanStep } from "../../kernel/guard.ts";
-import { ACCEPTS, Automaton, HOLDS, type State } from "./automaton.ts";
+import { Automaton } from "./automaton.ts";
 import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
 import { compileProgram } from "./program.ts";
+import { ACCEPTS, HOLDS, type State } from "./state.ts";
 import { CONTENT, NUMBER, View } from "./view.ts";
 
 /**

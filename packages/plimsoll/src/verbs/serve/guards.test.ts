@@ -269,19 +269,18 @@ describe("a policy says what is done", () => {
     expect(streamed(["mail ada@example.org x"], "text", off).halt?.kind).toBe("block");
   });
   test("a rule that there is none of is refused, and so is an empty list", async () => {
-    const refused = (only: readonly string[]) =>
-      expect(
-        preparePolicyGuards({ guards: { "personal-data": { only: [...only] } }, knowledge }),
+    for (const only of [["email", "emial"], []]) {
+      await expect(
+        preparePolicyGuards({ guards: { "personal-data": { only } }, knowledge }),
       ).rejects.toMatchObject({ code: "setting-invalid" });
-    await refused(["email", "emial"]);
-    await refused([]);
+    }
   });
   test("the reference set of the bench is four rules and no more", async () => {
     const few = await preparePolicyGuards({ guards: REFERENCE_GUARDS, knowledge });
     expect(few.map(({ id }) => id)).toEqual(["privacy/personal-data", "security/secrets"]);
     const text = "ada@example.org, 4111 1111 1111 1111, DE89 3704 0044 0532 0130 00, +49 30 901820";
     expect(streamed([text], "text", few).types).toEqual(["email", "card", "iban"]);
-    const [[, token = ""] = [], [, other = ""] = []] = SECRETS;
+    const [token, other] = SECRETS.map(([, value]) => value);
     expect(streamed([`${token} ${other} `], "text", few).types).toEqual(["github-pat"]);
   });
   test("a guard that there is none of is refused", async () => {
