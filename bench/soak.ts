@@ -8,6 +8,8 @@
  * `npm run soak -- round-trips`: 2,000 texts with up to three secrets, cut in two at every place on both sides,
  * and put together again from what stands for the secrets.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
+ *
+ * `npm run soak -- serve-kills`: a gateway under load, killed 20 times at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -25,6 +27,7 @@ import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards
 import { killAuditWriters } from "../tests/e2e/audit-kills.ts";
 import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
+import { killServers } from "../tests/e2e/faults/serve-kills.ts";
 import { killStoreWriters } from "../tests/e2e/store-kills.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -35,6 +38,7 @@ const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   "round-trips": soakRoundTrips,
   audit: () => soakKills(killAuditWriters),
   store: () => soakKills(killStoreWriters),
+  "serve-kills": () => soakKills(killServers),
 };
 
 const [, , name = ""] = process.argv;
@@ -60,7 +64,9 @@ async function soakKills(
   const seed = seedOfToday();
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
   try {
-    return { seed, ...(await kill(join(folder, "drill"), 20, seed)) };
+    const home = join(folder, "drill");
+    mkdirSync(home);
+    return { seed, ...(await kill(home, 20, seed)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

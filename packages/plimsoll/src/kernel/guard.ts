@@ -101,6 +101,8 @@ export type Guard = {
     readonly knowledge: Knowledge;
     readonly only?: readonly string[] | undefined;
   }) => OpenGuard;
+  /** True for a type that it can find: a policy that speaks of one which nobody finds is refused. */
+  readonly finds: (type: string, knowledge: Knowledge) => boolean;
 };
 
 /** A guard as the registry holds it: loaded only when a policy uses it. */

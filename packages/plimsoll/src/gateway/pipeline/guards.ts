@@ -9,6 +9,8 @@ export type PolicyGuard = {
   readonly version: string;
   readonly mode: GuardMode;
   readonly onError: OnGuardError;
+  /** Types that a person must decide on where the mode would only redact them. */
+  readonly holdTypes?: readonly string[];
   /** Milliseconds that one answer of an asynchronous guard may take. */
   readonly timeoutMs: number;
   readonly sides: readonly GuardSide[];

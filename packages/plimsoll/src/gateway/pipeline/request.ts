@@ -27,6 +27,9 @@ export type ScannedRequest = {
 /** Characters looked at before other requests have their turn: a large body holds nobody up (CWE-400). */
 const TURN_CHARS = 65_536;
 
+/** A request that an engine may have. */
+export type PassedRequest = Extract<ScannedRequest, { readonly kind: "passed" }>;
+
 /** Shows every text of a request to the guards, and puts surrogates where they found something. */
 export async function scanRequest(
   turn: Turn,

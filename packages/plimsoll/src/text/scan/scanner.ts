@@ -4,7 +4,7 @@ import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
 import { compileProgram } from "./program.ts";
 import { ACCEPTS, HOLDS, type State } from "./state.ts";
-import { CONTENT, NUMBER, View } from "./view.ts";
+import { BARE, CONTENT, NUMBER, View } from "./view.ts";
 
 /**
  * Characters that may wait before it is asked whether what began first is decided. Below that the answer is not
@@ -253,7 +253,9 @@ class ChannelScan implements Scanner {
       if (kind === NUMBER) while (this.#kinds[start - 1 - this.#from] === NUMBER) start -= 1;
       const limit = kind === NUMBER ? Infinity : hit.end;
       while (end < limit && this.#kinds[end - this.#from] === kind) end += 1;
-      if (kind === CONTENT) edits.push(this.#edit(hit, start, end));
+      if (kind === CONTENT || (kind === BARE && !this.#isLiteral(start, end))) {
+        edits.push(this.#edit(hit, start, end));
+      }
       // What is left must still be JSON: a number is replaced whole, by a text.
       if (kind === NUMBER) {
         edits.push({ ...this.#edit(hit, start, end), replacement: `"[${nameOf(hit.type)}]"` });
@@ -261,6 +263,12 @@ class ChannelScan implements Scanner {
       at = end;
     }
     return edits;
+  }
+
+  /** True for a word that JSON has outside of its texts; it says nothing of anybody. */
+  #isLiteral(start: number, end: number): boolean {
+    const word = this.#text.slice(start - this.#from, end - this.#from);
+    return word === "true" || word === "false" || word === "null";
   }
 
   #edit({ type, rule }: ScanHit, start: number, end: number): GuardEdit {

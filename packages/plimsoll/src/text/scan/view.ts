@@ -10,6 +10,8 @@ type Mark = { readonly view: number; readonly source: number; readonly endBefore
 export const CONTENT = "c";
 export const STRUCTURE = "s";
 export const NUMBER = "n";
+/** What stands outside of texts and is no number: `true`, `false` and `null`, and all that no JSON has there. */
+export const BARE = "b";
 
 /**
  * A text as rules look at it, built as it comes in: what hides a value is left out or folded. It knows where

@@ -302,3 +302,31 @@ function cut(text: string, length: number): readonly string[] {
     text.slice(at * length, (at + 1) * length),
   );
 }
+
+describe("types that people decide on", () => {
+  const prepare = (
+    review: { readonly when?: readonly string[]; readonly twoPerson?: readonly string[] },
+    own: Parameters<typeof preparePolicyGuards>[0]["guards"] = undefined,
+  ): Promise<readonly PolicyGuard[]> =>
+    preparePolicyGuards({
+      guards: own,
+      knowledge,
+      review: { when: [], twoPerson: [], ...review },
+    });
+  test("are told to the guard that finds them", async () => {
+    const prepared = await prepare({ when: ["iban", "gitlab-pat"] });
+    expect(prepared.map(({ id, holdTypes }) => [id, holdTypes])).toEqual([
+      ["privacy/personal-data", ["iban"]],
+      ["security/secrets", ["gitlab-pat"]],
+    ]);
+  });
+  test.each([
+    ["a type that nobody finds", { when: ["ibam"] }, undefined],
+    ["a topic that nobody finds", { twoPerson: ["ibam"] }, undefined],
+    ["a guard that only observes", { when: ["iban"] }, { "personal-data": "observe" }],
+    ["a guard that is off", { when: ["iban"] }, { "personal-data": "off" }],
+    ["a type left out of those", { when: ["iban"] }, { "personal-data": { only: ["email"] } }],
+  ] as const)("%s is refused", async (_, review, own) => {
+    await expect(prepare(review, own as never)).rejects.toMatchObject({ code: "setting-invalid" });
+  });
+});

@@ -22,4 +22,5 @@ export default defineGuard({
   names: () => TRAFFIC_TYPES,
   prepare: ({ knowledge, only }) =>
     compileScan(identifierScanRules(knowledge.read("identifiers", parseIdentifierFacts), only)),
+  finds: (type) => TRAFFIC_TYPES.some((one) => one === type),
 });

@@ -30,4 +30,7 @@ export default defineGuard({
       ...secretScanRules(knowledge.read("secret-rules", parseSecretRules), only),
       ...ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), only),
     ]),
+  finds: (type, knowledge) =>
+    secretScanRules(knowledge.read("secret-rules", parseSecretRules), [type]).length > 0 ||
+    ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), [type]).length > 0,
 });

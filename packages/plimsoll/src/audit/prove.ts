@@ -1,11 +1,11 @@
-import { openCheckpoint } from "../../audit/checkpoint.ts";
-import { readLine, type ReadEvent } from "../../audit/event.ts";
-import { inclusionProof, isIncluded, rangesOf } from "../../audit/proof.ts";
-import { leafHash } from "../../audit/tree.ts";
-import { checkpointOf, verifyLog } from "../../audit/verify.ts";
-import { PlimsollError } from "../../kernel/error.ts";
-import { strictBase64 } from "../../signature/base64.ts";
-import type { NoteVerifier } from "../../signature/note.ts";
+import { openCheckpoint } from "./checkpoint.ts";
+import { readLine, type ReadEvent } from "./event.ts";
+import { inclusionProof, isIncluded, rangesOf } from "./proof.ts";
+import { leafHash } from "./tree.ts";
+import { checkpointOf, verifyLog } from "./verify.ts";
+import { PlimsollError } from "../kernel/error.ts";
+import { strictBase64 } from "../signature/base64.ts";
+import type { NoteVerifier } from "../signature/note.ts";
 
 /** First line of a proof (C2SP tlog-proof.md). */
 const HEAD = "c2sp.org/tlog-proof@v1";

@@ -4,8 +4,8 @@ import { join } from "node:path";
 
 import { afterAll, beforeAll, expect, test } from "vitest";
 
-import { openAuditLog } from "../../audit/writer.ts";
-import { readVerifier, type NoteVerifier } from "../../signature/note.ts";
+import { openAuditLog } from "./writer.ts";
+import { readVerifier, type NoteVerifier } from "../signature/note.ts";
 import { csvCell, exportLog } from "./export.ts";
 import { checkProof, proveEvent } from "./prove.ts";
 

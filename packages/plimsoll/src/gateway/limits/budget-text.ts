@@ -54,17 +54,50 @@ export function readBudgets(
     ...budgets.map((one) => readBudget(one, "budget")),
     ...rates.map((one) => readBudget(one, "rate")),
   ];
+  const twice = repeatedAmong(read);
+  if (twice === undefined) return read;
+  throw new PlimsollError("usage", `there are two of one: ${twice}`, { hint: "Say each once." });
+}
+
+/** What is said twice among budgets and rates that can be read: its kind, unit and window. */
+export function repeatedIn(
+  budgets: readonly string[],
+  rates: readonly string[],
+): string | undefined {
+  return repeatedAmong([
+    ...budgets.map((one) => readBudget(one, "budget")),
+    ...rates.map((one) => readBudget(one, "rate")),
+  ]);
+}
+
+/** True for a budget as a person writes it. */
+export function isBudget(text: string): boolean {
+  return isReadable(text, "budget");
+}
+
+/** True for a rate as a person writes it. */
+export function isRate(text: string): boolean {
+  return isReadable(text, "rate");
+}
+
+function isReadable(text: string, kind: BudgetRow["kind"]): boolean {
+  try {
+    readBudget(text, kind);
+    return true;
+  } catch {
+    // Why not is told by `readBudget`; here that it is none is the answer.
+    return false;
+  }
+}
+
+function repeatedAmong(read: readonly AskedBudget[]): string | undefined {
   const seen = new Set<string>();
   for (const { kind, unit, currency, window } of read) {
     const name = [kind, currency ?? unit, window].join(" ");
-    if (seen.has(name)) {
-      throw new PlimsollError("usage", `there are two of one: ${name}`, {
-        hint: "Say each once.",
-      });
-    }
+    if (seen.has(name)) return name;
     seen.add(name);
   }
-  return read;
+  return undefined;
 }
 
 function noRate(text: string): PlimsollError {

@@ -1,7 +1,7 @@
-import { canonicalJson } from "../../audit/canonical.ts";
-import { readLine, type ReadEvent } from "../../audit/event.ts";
-import { logFiles, segmentsOf } from "../../audit/files.ts";
-import { linesOf } from "../../audit/lines.ts";
+import { canonicalJson } from "./canonical.ts";
+import { readLine, type ReadEvent } from "./event.ts";
+import { logFiles, segmentsOf } from "./files.ts";
+import { linesOf } from "./lines.ts";
 
 /** Which events to write out, and how. */
 export type ExportOptions = {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 
-import { readBudget, readBudgets } from "./budget.ts";
+import { readBudget, readBudgets } from "./budget-text.ts";
 
 describe("a budget is read", () => {
   test.each([
