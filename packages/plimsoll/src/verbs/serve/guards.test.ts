@@ -218,6 +218,21 @@ test("texts with secrets, cut at every place and put together again (seeded, a p
   expect(figures.secret).toBeGreaterThan(4);
 });
 
+test.each([207_820_350, 207_820_743])(
+  "a value behind two groups, in a run that is cut within it (seed %d)",
+  async (seed) => {
+    const rules = knowledge.read("secret-rules", parseSecretRules);
+    const figures = await sendRoundTrips(guards, rules, { texts: 1, seed });
+    expect(figures).toMatchObject({ secret: 1, leaks: 0, different: 0, notRestored: 0 });
+  },
+);
+
+test("a name within what looks like a value of another name is a name", () => {
+  const drawn = letters(17, 32, MIXED);
+  const text = `key = "abcdefkeyghijklmn", token_is_long="${drawn}" `;
+  expect(streamed([text]).text).not.toContain(drawn);
+});
+
 test("the stream of secrets sees a leak where nothing guards", () => {
   const rules = knowledge.read("secret-rules", parseSecretRules);
   const figures = streamSplitSecrets([], rules, { streams: 20, seed: 1 });
