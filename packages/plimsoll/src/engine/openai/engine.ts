@@ -194,7 +194,10 @@ const CUT: EngineFailure = { code: "cut", message: "the answer ended before its 
 const TOO_LONG: EngineFailure = { code: "malformed", message: "limit WHOLE_MAX_BYTES reached" };
 
 /** Reads an answer in whichever form it comes: a server may answer whole where a stream was asked for. */
-function takeAnswer(sink: EngineSink, refuse: (failure: EngineFailure) => void): ExchangeSink {
+export function takeAnswer(
+  sink: EngineSink,
+  refuse: (failure: EngineFailure) => void,
+): ExchangeSink {
   const answer = new AnswerReader(sink.delta);
   const whole = new Whole();
   let isStream = false;
