@@ -193,6 +193,8 @@ class Visit {
     this.#response.writeHead(status, {
       "x-plimsoll-request-id": this.#id,
       "request-id": this.#id,
+      // Where OpenAI's client looks for it; Anthropic's reads the one above.
+      "x-request-id": this.#id,
       ...headers,
       // A body that was not read to its end would be taken for the next request.
       ...(this.#request.complete ? {} : { connection: "close" }),

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import type { JsonObject } from "../../kernel/json.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { Connections } from "./connections.ts";
 
 /** Milliseconds that an idle connection is kept: longer than balancers keep theirs, so that none races ours. */
 const KEEP_ALIVE_MS = 75_000;
@@ -77,6 +78,7 @@ export function makeServer(parts: ServerParts): Server {
  * @throws PlimsollError `environment` when the address cannot be had.
  */
 export function listen(server: Server, host: string, port: number): Promise<RunningServer> {
+  const connections = new Connections(server);
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       reject(
@@ -94,12 +96,12 @@ export function listen(server: Server, host: string, port: number): Promise<Runn
       // A server that listens on a port has an address with one.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const { port: own } = server.address() as AddressInfo;
-      resolve({ port: own, drain: (ms) => drain(server, ms) });
+      resolve({ port: own, drain: (ms) => drain(server, connections, ms) });
     });
   });
 }
 
-function drain(server: Server, ms: number): Promise<void> {
+function drain(server: Server, connections: Connections, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const end = setTimeout(() => {
       server.closeAllConnections();
@@ -108,7 +110,7 @@ function drain(server: Server, ms: number): Promise<void> {
       clearTimeout(end);
       resolve();
     });
-    server.closeIdleConnections();
+    connections.end();
   });
 }
 
