@@ -7,6 +7,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
 import { formatsPage } from "./generate/formats.ts";
+import { metricsPage } from "./generate/metrics.ts";
 import { conceptPages, findingPages, guardPages } from "./generate/pages.ts";
 import { pictureFiles } from "./generate/picture.ts";
 import { readmeWithTables } from "./generate/readme.ts";
@@ -30,6 +31,7 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
   add(formatsPage());
+  add(metricsPage());
   add(await schemaFiles());
   add(await pictureFiles(ROOT));
   return files;

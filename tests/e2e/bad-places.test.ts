@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 
 import { afterAll, describe, expect, test } from "vitest";
 
@@ -213,3 +214,41 @@ function wrote(path: Buffer): boolean {
     return false;
   }
 }
+
+describe.concurrent("a home that is no place to keep anything in", () => {
+  test.runIf(process.platform === "linux").each(["/proc/x", "/proc", "/sys/x"])(
+    "%s is told in one sentence",
+    async (home) => {
+      const env = { PLIMSOLL_HOME: home };
+      const serve = ["serve", "--port", "0", "--upstream", "a=http://127.0.0.1:1/v1"];
+      for (const args of [serve, ["keys", "list"]]) {
+        const { code, stderr } = await plimsoll(args, { env });
+        expect([code, stderr.trim().split("\n").length]).toEqual([3, 2]);
+        expect(stderr).toContain("[home-unwritable]");
+      }
+    },
+  );
+  test("one that is a file", async () => {
+    const folder = world.folder("home-file", NOTES);
+    const env = { PLIMSOLL_HOME: join(folder, "notes.txt") };
+    const { code, stderr } = await plimsoll(["keys", "list"], { env });
+    expect([code, stderr.includes("[home-unwritable]")]).toEqual([3, true]);
+  });
+  test("one whose store a newer version wrote is left as it is", async () => {
+    const folder = world.folder("newer", {});
+    const env = { PLIMSOLL_HOME: folder };
+    expect((await plimsoll(["keys", "list"], { env })).code).toBe(0);
+    const path = join(folder, "store", "plimsoll.sqlite");
+    const db = new DatabaseSync(path);
+    db.exec("insert into migrations values ('9999-later', 'x', 1)");
+    db.close();
+    const serve = ["serve", "--port", "0", "--upstream", "a=http://127.0.0.1:1/v1"];
+    for (const args of [serve, ["keys", "create", "--name", "x"]]) {
+      const { code, stderr } = await plimsoll(args, { env });
+      expect([code, stderr.includes("[store-newer]")]).toEqual([3, true]);
+    }
+    const after = new DatabaseSync(path);
+    expect(after.prepare("select count(*) as n from keys").get()).toEqual({ n: 0 });
+    after.close();
+  });
+});

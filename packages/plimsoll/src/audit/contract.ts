@@ -53,6 +53,8 @@ export type AuditLog = {
     readonly waiting: number;
     readonly oldestWaitingMs: number;
     readonly checkpointSize: number;
+    /** When the last checkpoint was signed, or the log opened: milliseconds since 1970. */
+    readonly checkpointAt: number;
     readonly fault: string | undefined;
   };
   /** Writes what waits, signs a last checkpoint and closes. */

@@ -159,6 +159,7 @@ class FileAuditLog implements AuditLog {
       waiting: this.#waiting.length,
       oldestWaitingMs: oldest === undefined ? 0 : this.#now() - oldest.at,
       checkpointSize: this.#sealed,
+      checkpointAt: this.#sealedAt,
       fault: this.#fault,
     };
   }

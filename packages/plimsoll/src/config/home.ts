@@ -1,8 +1,8 @@
-import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
+import { isVirtual, makeFolder } from "./make-folder.ts";
 
 /** The part of the environment that decides where things live. */
 export type HomeEnvironment = {
@@ -16,8 +16,19 @@ export function homeEnvironment(): HomeEnvironment {
   return { env: process.env, platform: process.platform, home: homedir() };
 }
 
-/** Where state lives: `PLIMSOLL_HOME`, else the platform's data folder. Nothing is created. */
-export function dataFolder({ env, platform, home }: HomeEnvironment): string {
+/**
+ * Where state lives: `PLIMSOLL_HOME`, else the platform's data folder. Nothing is created.
+ * @throws PlimsollError `home-unwritable` for a place in which the kernel only shows itself: no folder can be made there.
+ */
+export function dataFolder(where: HomeEnvironment): string {
+  const folder = dataPlace(where);
+  if (!isVirtual(folder)) return folder;
+  throw new PlimsollError("home-unwritable", `${folder} is no place to keep anything in`, {
+    hint: "Set PLIMSOLL_HOME to a folder on a disk.",
+  });
+}
+
+function dataPlace({ env, platform, home }: HomeEnvironment): string {
   const own = env["PLIMSOLL_HOME"];
   if (own !== undefined && own !== "") return own;
   if (platform === "darwin") return join(home, "Library", "Application Support", "plimsoll");
@@ -32,7 +43,7 @@ export function userSettingFile({ env, platform, home }: HomeEnvironment): strin
   const own = env["PLIMSOLL_HOME"];
   if (own !== undefined && own !== "") return join(own, "plimsoll.yaml");
   if (platform === "darwin" || platform === "win32") {
-    return join(dataFolder({ env, platform, home }), "plimsoll.yaml");
+    return join(dataPlace({ env, platform, home }), "plimsoll.yaml");
   }
   return join(env["XDG_CONFIG_HOME"] ?? join(home, ".config"), "plimsoll", "plimsoll.yaml");
 }
@@ -49,7 +60,7 @@ export function stateFolder(
   try {
     // What people asked, and who may ask, is their owner's alone.
     const isPrivate = kind === "store" || kind === "audit";
-    mkdirSync(folder, { recursive: true, ...(isPrivate ? { mode: 0o700 } : {}) });
+    makeFolder(folder, isPrivate ? 0o700 : undefined);
   } catch (error) {
     throw new PlimsollError("home-unwritable", `${folder} cannot be made: ${reasonOf(error)}`, {
       hint: "Set PLIMSOLL_HOME to a folder that you may write to.",

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
-import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { linkSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import { dataFolder, type HomeEnvironment } from "./home.ts";
+import { makeFolder } from "./make-folder.ts";
 
 /** Random bytes that tell one installation from all others. */
 const ID_BYTES = 9;
@@ -37,7 +38,7 @@ function readId(path: string): string | undefined {
 
 /** Two that start at once must have one name: whoever links first gives it. */
 function makeId(folder: string, path: string): string {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, 0o700);
   const own = `${path}.${process.pid}`;
   const id = randomBytes(ID_BYTES).toString("hex");
   writeFileSync(own, `${id}\n`, { mode: 0o600, flush: true });

@@ -108,6 +108,12 @@ export const serveSchema = v.pipe(
       v.pipe(v.number(), v.integer(), v.minValue(1_024), v.maxValue(268_435_456)),
     ),
     drain: v.optional(seconds),
+    metrics: v.pipe(
+      v.optional(v.picklist(["keys", "open"])),
+      v.description(
+        "Who reads /metrics where others than this machine reach it: keys with the role auditor or operator, or everybody. Default: keys.",
+      ),
+    ),
     audit: v.optional(v.strictObject({ keep: v.optional(seconds) })),
     retain: v.optional(
       v.strictObject({ requests: v.optional(seconds), bodies: v.optional(seconds) }),

@@ -29,6 +29,8 @@ export type Delta =
       readonly kind: "text" | "reasoning" | "refusal";
       readonly choice: number;
       readonly text: string;
+      /** Pieces that the engine wrote `text` in, where they came at once; 1 when absent. */
+      readonly pieces?: number;
       /** Of the tokens that make up exactly `text`; only where asked for. */
       readonly logprobs?: readonly TokenLogprob[];
     }

@@ -1,6 +1,9 @@
 /** A team, key or budget is named by a random id that can be shown. */
 export type KeyRole = "admin" | "operator" | "developer" | "reviewer" | "auditor" | "revealer";
 
+/** Where an upstream is: this machine, ours, or somebody else's. */
+export type KeyZone = "local" | "private" | "cloud";
+
 /** A key as it is kept: its secret is a SHA-256. Times are milliseconds since 1970. */
 export type KeyRow = {
   readonly id: string;
@@ -17,6 +20,8 @@ export type KeyRow = {
   readonly parallel: number | null;
   /** A key that takes its place; this one is good until `expiresAt`. */
   readonly rotatedTo: string | null;
+  /** Where its requests may go; `local` and `private` when absent. */
+  readonly zones?: readonly KeyZone[];
 };
 
 /** Units that a budget or a rate counts. Money is nano-units of one currency. */
@@ -133,6 +138,16 @@ export type OutboxEvent = {
   readonly body: string;
 };
 
+/** Times before which rows are removed, in milliseconds since 1970; a kind that is absent is left alone. */
+export type StoreCutoffs = {
+  readonly requests?: number;
+  /** Sums by the hour. */
+  readonly usage?: number;
+  /** Held answers, by when they were decided; one that waits is never removed. */
+  readonly holds?: number;
+  readonly bodies?: number;
+};
+
 /**
  * What is kept between runs. Every promise resolves when the change is on the disk.
  * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
@@ -162,20 +177,24 @@ export type Store = {
     readonly setAll: (budgets: readonly BudgetRow[], event: OutboxEvent) => Promise<void>;
   };
   readonly requests: {
-    /** Keeps a request and what it cost, together. */
+    /** Keeps a request and what it cost, together; one that is kept already is not charged again. */
     readonly settle: (request: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+    /** The last event of the log whose request was settled, as were all before it; -1 when there is none. */
+    readonly settledTo: () => Promise<number>;
     readonly recent: (options: {
       readonly before?: number;
       readonly limit: number;
       readonly keyId?: string;
     }) => Promise<readonly RequestRow[]>;
-    /** Sums by hour, alias, team and key. */
+    /** Sums by hour, team, key, alias and upstream. */
     readonly usage: (since: number) => Promise<
       readonly {
         readonly hour: number;
         readonly team: string;
         readonly keyId: string;
         readonly alias: string;
+        /** Null where no engine was asked. */
+        readonly upstream: string | null;
         readonly requests: number;
         readonly inputTokens: number;
         readonly outputTokens: number;
@@ -216,14 +235,14 @@ export type Store = {
     /** Takes the events that were left, and removes them. */
     readonly take: () => Promise<readonly OutboxEvent[]>;
   };
-  /** Removes what is older than its time; returns the number of rows. */
-  readonly retain: (cutoffs: {
-    readonly requests: number;
-    readonly holds: number;
-    readonly bodies: number;
-  }) => Promise<number>;
+  /** Removes what is older than its time, and gives the room back; returns the number of rows. */
+  readonly retain: (cutoffs: StoreCutoffs) => Promise<number>;
+  /** How many rows `retain` would remove. */
+  readonly expired: (cutoffs: StoreCutoffs) => Promise<number>;
   /** Changes whenever another process wrote: keys may be made while this one serves. */
   readonly version: () => Promise<number>;
   readonly isAvailable: () => boolean;
+  /** Units of work that wait for the disk. */
+  readonly waiting: () => number;
   readonly close: () => Promise<void>;
 };

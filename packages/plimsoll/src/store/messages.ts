@@ -5,6 +5,9 @@ export type StoreStatement = {
   readonly changes?: number;
 };
 
+/** A statement as it crosses: its text the first time, and from then on its number in the order of first times. */
+export type SentStatement = Omit<StoreStatement, "sql"> & { readonly sql: string | number };
+
 /** What a unit came to: the rows of each statement, or a row that was not as it had to be. */
 export type UnitResult =
   | { readonly kind: "done"; readonly rows: readonly (readonly unknown[])[] }
@@ -12,9 +15,9 @@ export type UnitResult =
 
 /** What the worker is asked. */
 export type StoreAsk = { readonly id: number } & (
-  | { readonly kind: "unit"; readonly statements: readonly StoreStatement[] }
-  | { readonly kind: "read"; readonly statement: StoreStatement }
-  | { readonly kind: "version" | "close" }
+  | { readonly kind: "unit"; readonly statements: readonly SentStatement[] }
+  | { readonly kind: "read"; readonly statement: SentStatement }
+  | { readonly kind: "version" | "vacuum" | "close" }
 );
 
 /** What it answers. Errors are taken apart, since classes do not cross. */
@@ -22,6 +25,7 @@ export type StoreAnswer = { readonly id: number } & (
   | { readonly kind: "unit"; readonly result: UnitResult }
   | { readonly kind: "read"; readonly rows: readonly unknown[] }
   | { readonly kind: "version"; readonly version: number }
+  | { readonly kind: "vacuumed"; readonly free: number }
   | { readonly kind: "closed" }
   | { readonly kind: "failed"; readonly message: string }
 );

@@ -62,4 +62,26 @@ export const MIGRATIONS: readonly Migration[] = [
     name: "002-outbox-request",
     sql: "alter table outbox add column request text",
   },
+  {
+    name: "003-settled",
+    sql: "create table settled (place integer primary key check (place = 0), seq integer not null) strict",
+  },
+  {
+    name: "004-usage-upstream",
+    // The primary key grows by the upstream, which only a table made anew can have.
+    sql: `
+      alter table keys add column zones text;
+      create table usage_by (
+        hour integer not null, team text not null, key_id text not null, alias text not null,
+        upstream text not null, requests integer not null, input_tokens integer not null,
+        output_tokens integer not null, nanos integer not null,
+        primary key (hour, team, key_id, alias, upstream)
+      ) strict, without rowid;
+      insert into usage_by
+        select hour, team, key_id, alias, '', requests, input_tokens, output_tokens, nanos
+        from usage_hour;
+      drop table usage_hour;
+      alter table usage_by rename to usage_hour;
+    `,
+  },
 ];

@@ -2,7 +2,14 @@ import { Worker } from "node:worker_threads";
 
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import { workerUrl } from "../kernel/worker-url.ts";
-import type { StoreAnswer, StoreAsk, StoreReady, StoreStatement, UnitResult } from "./messages.ts";
+import type {
+  SentStatement,
+  StoreAnswer,
+  StoreAsk,
+  StoreReady,
+  StoreStatement,
+  UnitResult,
+} from "./messages.ts";
 
 type AskBody = StoreAsk extends infer A ? (A extends unknown ? Omit<A, "id"> : never) : never;
 
@@ -13,6 +20,8 @@ export class StoreThread {
     number,
     { readonly resolve: (answer: StoreAnswer) => void; readonly reject: (error: unknown) => void }
   >();
+  /** Texts that the thread knows, by the order that it came to know them in. */
+  readonly #texts = new Map<string, number>();
   #next = 1;
   #fault: string | undefined;
 
@@ -41,18 +50,26 @@ export class StoreThread {
     });
   }
 
+  /** Questions that were not answered yet. */
+  get waiting(): number {
+    return this.#waiting.size;
+  }
+
   get isAvailable(): boolean {
     return this.#fault === undefined;
   }
 
   /** Runs statements together, and resolves when they are on the disk. */
   async unit(statements: readonly StoreStatement[]): Promise<UnitResult> {
-    const answer = await this.#ask({ kind: "unit", statements });
+    const answer = await this.#ask({
+      kind: "unit",
+      statements: statements.map((one) => this.#sent(one)),
+    });
     return answer.kind === "unit" ? answer.result : { kind: "conflict" };
   }
 
   async read(statement: StoreStatement): Promise<readonly unknown[]> {
-    const answer = await this.#ask({ kind: "read", statement });
+    const answer = await this.#ask({ kind: "read", statement: this.#sent(statement) });
     return answer.kind === "read" ? answer.rows : [];
   }
 
@@ -61,10 +78,24 @@ export class StoreThread {
     return answer.kind === "version" ? answer.version : 0;
   }
 
+  /** Gives some free pages back to the disk; returns how many are left. */
+  async vacuum(): Promise<number> {
+    const answer = await this.#ask({ kind: "vacuum" });
+    return answer.kind === "vacuumed" ? answer.free : 0;
+  }
+
   async close(): Promise<void> {
     if (this.#fault !== undefined) return;
     await this.#ask({ kind: "close" });
     this.#fault = "it was closed";
+  }
+
+  /** Queries are ours and take their values as parameters, so that there are few texts. */
+  #sent(one: StoreStatement): SentStatement {
+    const known = this.#texts.get(one.sql);
+    if (known !== undefined) return { ...one, sql: known };
+    this.#texts.set(one.sql, this.#texts.size);
+    return one;
   }
 
   #ask(body: AskBody): Promise<StoreAnswer> {

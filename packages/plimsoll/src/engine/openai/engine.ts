@@ -13,6 +13,7 @@ import type { EmbeddingTurn, Turn } from "../turn.ts";
 import { AnswerReader } from "./answer.ts";
 import { EventReader } from "./events.ts";
 import { Exchange, type ExchangeSink, type ExchangeTimes } from "./exchange.ts";
+import { Gather } from "./gather.ts";
 import { embeddingRequest, turnRequest } from "./request.ts";
 import { vectorsOf } from "./vectors.ts";
 
@@ -198,12 +199,16 @@ export function takeAnswer(
   sink: EngineSink,
   refuse: (failure: EngineFailure) => void,
 ): ExchangeSink {
-  const answer = new AnswerReader(sink.delta);
+  const gather = new Gather(sink.delta);
+  const answer = new AnswerReader((delta) => {
+    gather.push(delta);
+  });
   const whole = new Whole();
   let isStream = false;
   let isDone = false;
   const read = (value: unknown): void => {
     if (answer.read(value) === undefined) return;
+    gather.flush();
     refuse({ code: "failed", message: "the server sent an error in place of an answer" });
   };
   const events = new EventReader((data) => {
@@ -225,17 +230,21 @@ export function takeAnswer(
       }
       try {
         events.push(chunk);
+        gather.flush();
       } catch (error) {
+        gather.flush();
         refuse({ code: "malformed", message: reasonOf(error) });
       }
     },
     end: () => {
       if (!isStream) {
         const failure = answer.read(whole.json());
+        gather.flush();
         if (failure !== undefined || !answer.hasFinished) sink.fail(MALFORMED);
         else sink.end();
       } else if (isDone || answer.hasFinished) {
         answer.end();
+        gather.flush();
         sink.end();
       } else sink.fail(CUT);
     },

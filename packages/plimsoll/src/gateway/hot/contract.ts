@@ -1,12 +1,13 @@
 import type { AuditLog } from "../../audit/contract.ts";
-import type { EngineFailure } from "../../engine/contract.ts";
-import type { Delta } from "../../engine/delta.ts";
+import type { EngineFailure, EngineFailureCode } from "../../engine/contract.ts";
+import type { Delta, FinishReason } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestRow, Settlement } from "../../store/contract.ts";
 import type { TextDialect } from "../dialects/contract.ts";
 import type { Caller } from "../keys/contract.ts";
 import type { Limits } from "../limits/contract.ts";
 import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
+import type { ChannelTally } from "../pipeline/tally.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Route, Router } from "../routing/contract.ts";
 import type { Receipts } from "./receipt.ts";
@@ -39,8 +40,8 @@ export type HeldAnswer = {
 export type HotPorts = {
   readonly limits: Limits;
   readonly audit: AuditLog;
-  /** Keeps a request and what it cost; resolves when it is on the disk. */
-  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => Promise<void>;
+  /** Keeps a request and what it cost, a moment later: the log has it already, and the store can be made from it. */
+  readonly settle: (row: RequestRow, settlements: readonly Settlement[]) => void;
   /** Seals a held answer and returns its ticket; rejects when it cannot be kept. */
   readonly hold: (held: HeldAnswer) => Promise<string>;
   readonly receipts: Receipts;
@@ -48,7 +49,24 @@ export type HotPorts = {
   readonly now: () => number;
   /** A line for the operator's log. */
   readonly log: (level: "info" | "warn" | "error", event: string, fields: LogFields) => void;
-  readonly observe: (row: RequestRow) => void;
+  /** Told of every request that ended, for metrics and spans; never of what was said. */
+  readonly observe: (row: RequestRow, observed: Observed) => void;
+  /** Told of every attempt that failed, also where another upstream then answers. */
+  readonly upstreamFailed: (upstream: string, code: EngineFailureCode) => void;
+};
+
+/** What telemetry is told of a request beside its row. */
+export type Observed = {
+  readonly requestTallies: readonly ChannelTally[];
+  readonly tallies: readonly ChannelTally[];
+  readonly edits: readonly AppliedEdit[];
+  /** So many of `edits`, the first, are of the request. */
+  readonly requestEdits: number;
+  readonly halt: Halt | undefined;
+  readonly finishReasons: readonly FinishReason[];
+  readonly policyDigest: string;
+  /** `traceparent` as the client sent it: foreign text. */
+  readonly trace: string | undefined;
 };
 
 /** Fields of a log line: never a body, a credential or what a guard found. */
@@ -66,6 +84,8 @@ export type HotRequest = {
   /** Bytes of the body: no tokenizer makes more tokens of it. */
   readonly bodyBytes: number;
   readonly startedAt: number;
+  /** `traceparent` as the client sent it: foreign text. */
+  readonly trace: string | undefined;
 };
 
 /** How the gateway tells a client of an engine's failure. */

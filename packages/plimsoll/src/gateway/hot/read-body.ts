@@ -31,18 +31,27 @@ export class InFlight {
   }
 }
 
-/** Reads a body, and refuses a large one before it is in memory. */
+/**
+ * Reads a body, and refuses a large one before it is in memory. `onTake` is called when it is wanted: who asked
+ * first whether to send it is told then.
+ */
 export function readBody(
   request: IncomingMessage,
   inFlight: InFlight,
   maxBytes: number,
+  onTake: () => void = () => {},
 ): Promise<ReadBody> {
   const early = refuseEarly(request, inFlight, maxBytes);
   if (early !== undefined) return Promise.resolve({ kind: "refused", refusal: early });
+  onTake();
   return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    let isOver = false;
     const finish = (result: ReadBody): void => {
+      // A body that was refused still ends some time: it is given back once.
+      if (isOver) return;
+      isOver = true;
       clearTimeout(timer);
       inFlight.add(-size);
       request.removeAllListeners("data");
@@ -58,6 +67,8 @@ export function readBody(
       size += chunk.length;
       inFlight.add(chunk.length);
       if (size > maxBytes) finish({ kind: "refused", refusal: tooLarge(maxBytes) });
+      // What a body says of its own length is no bound for what all of them take together.
+      else if (inFlight.bytes > IN_FLIGHT_MAX_BYTES) finish({ kind: "refused", refusal: TOO_MUCH });
       else chunks.push(chunk);
     });
     request.on("end", () => {
@@ -93,10 +104,12 @@ function refuseEarly(
   const length = Number(headers["content-length"] ?? 0);
   if (length > maxBytes) return tooLarge(maxBytes);
   if (inFlight.bytes + length > IN_FLIGHT_MAX_BYTES) {
-    return refuse("overloaded", "Too much is being read at once.", { retryAfterMs: 1_000 });
+    return TOO_MUCH;
   }
   return undefined;
 }
+
+const TOO_MUCH = refuse("overloaded", "Too much is being read at once.", { retryAfterMs: 1_000 });
 
 function tooLarge(maxBytes: number): Refusal {
   return refuse(

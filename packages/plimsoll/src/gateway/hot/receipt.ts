@@ -82,10 +82,11 @@ export const RECEIPTS_MAX = 10_000;
 
 /** The last receipts, each for the key that made the request. */
 export class Receipts {
-  readonly #kept = new Map<string, { readonly keyId: string; readonly receipt: JsonObject }>();
+  readonly #kept = new Map<string, { readonly keyId: string; readonly facts: ReceiptFacts }>();
 
-  keep(requestId: string, keyId: string, receipt: JsonObject): void {
-    this.#kept.set(requestId, { keyId, receipt });
+  /** Keeps what a receipt is made from: few are ever asked for. */
+  keep(keyId: string, facts: ReceiptFacts): void {
+    this.#kept.set(facts.requestId, { keyId, facts });
     if (this.#kept.size <= RECEIPTS_MAX) return;
     const [oldest] = this.#kept.keys();
     if (oldest !== undefined) this.#kept.delete(oldest);
@@ -94,6 +95,6 @@ export class Receipts {
   /** A receipt of this key's own; undefined for another's, as if there were none. */
   get(requestId: string, keyId: string): JsonObject | undefined {
     const kept = this.#kept.get(requestId);
-    return kept?.keyId === keyId ? kept.receipt : undefined;
+    return kept?.keyId === keyId ? receiptOf(kept.facts) : undefined;
   }
 }

@@ -1,13 +1,14 @@
+import type { AuditPlace } from "../../audit/contract.ts";
 import { reasonOf } from "../../kernel/error.ts";
-import type { Usage } from "../../engine/delta.ts";
+import type { FinishReason, Usage } from "../../engine/delta.ts";
 import type { RequestOutcome, RequestRow } from "../../store/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
 import type { DialectName } from "../dialects/contract.ts";
-import type { HotPorts, HotRequest, Snapshot } from "./contract.ts";
-import { receiptOf } from "./receipt.ts";
+import type { HotPorts, HotRequest, Observed, Snapshot } from "./contract.ts";
+import { recordBody, type RecordFacts } from "./record.ts";
 
 /** How a turn ended. */
 export type TurnEnd = {
@@ -16,10 +17,14 @@ export type TurnEnd = {
   readonly usage: { readonly usage: Usage; readonly isEstimated: boolean };
   readonly tallies: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
+  readonly finishReasons: readonly FinishReason[];
 };
 
 /** What is known of a request before it is served. */
-export type Settled = Pick<HotRequest, "id" | "caller" | "route" | "startedAt" | "dropped"> & {
+export type Settled = Pick<
+  HotRequest,
+  "id" | "caller" | "route" | "startedAt" | "dropped" | "trace"
+> & {
   readonly dialect: { readonly name: DialectName };
 };
 
@@ -30,6 +35,7 @@ export class Settling {
   readonly #snapshot: Snapshot;
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
+  #requestEdits = 0;
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
@@ -41,20 +47,24 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies }: ScannedRequest): void {
+  sawRequest({ tallies, edits }: ScannedRequest): void {
     this.#requestTallies = tallies;
+    this.#requestEdits = edits.length;
   }
 
   sawFirst(now: number): void {
     this.#firstAt ??= now;
   }
 
-  /** Settles and waits until all of it is on the disk; false when it cannot be kept. */
+  /**
+   * Settles, and waits until the event is on the disk; false when it cannot be kept. The store follows a moment
+   * later, and is made from the log again where a crash comes between.
+   */
   async close(end: TurnEnd): Promise<boolean> {
-    const { limits, audit, settle, receipts, now, log, observe } = this.#ports;
-    const { id, caller, route } = this.#request;
+    const { limits, audit, settle, log, observe, now } = this.#ports;
+    const { id, caller } = this.#request;
     const at = now();
-    const { usage, isEstimated } = end.usage;
+    const { usage } = end.usage;
     const cost = limits.settle(this.#reservation, {
       inputTokens: usage.input,
       outputTokens: usage.output,
@@ -62,37 +72,17 @@ export class Settling {
       now: at,
     });
     try {
+      const row = this.#row(end, cost, at);
       const { place, durable } = audit.append({
         kind: "request",
         actor: caller.keyId === "local" ? "local" : `key:${caller.keyId}`,
         request: id,
-        body: this.#event(end, cost),
+        body: recordBody(row, cost.settlements, this.#facts(end)),
       });
-      const row = this.#row(end, cost, at, place.seq);
-      const stored = settle(row, cost.settlements);
-      receipts.keep(
-        id,
-        caller.keyId,
-        receiptOf({
-          requestId: id,
-          policyDigest: this.#snapshot.policyDigest,
-          alias: route.alias,
-          digest: route.digest,
-          assurance: route.assurance,
-          upstream: this.upstream,
-          guards: this.#snapshot.guards,
-          request: this.#requestTallies,
-          response: end.tallies,
-          edits: end.edits,
-          halt: this.halt,
-          dropped: this.#request.dropped,
-          usage: { input: usage.input, output: usage.output, isEstimated },
-          cost: { nanos: cost.nanos, currency: cost.currency },
-          audit: place,
-        }),
-      );
-      observe(row);
-      await Promise.all([durable, stored]);
+      this.#keepReceipt(end, cost, place);
+      observe(row, this.#observed(end));
+      await durable;
+      settle({ ...row, auditSeq: place.seq }, cost.settlements);
       return true;
     } catch (error) {
       log("error", "not-kept", { request: id, reason: reasonOf(error) });
@@ -100,7 +90,29 @@ export class Settling {
     }
   }
 
-  #row(end: TurnEnd, cost: Cost, at: number, auditSeq: number): RequestRow {
+  #keepReceipt(end: TurnEnd, cost: Cost, audit: AuditPlace): void {
+    const { id, caller, route, dropped } = this.#request;
+    const { usage, isEstimated } = end.usage;
+    this.#ports.receipts.keep(caller.keyId, {
+      requestId: id,
+      policyDigest: this.#snapshot.policyDigest,
+      alias: route.alias,
+      digest: route.digest,
+      assurance: route.assurance,
+      upstream: this.upstream,
+      guards: this.#snapshot.guards,
+      request: this.#requestTallies,
+      response: end.tallies,
+      edits: end.edits,
+      halt: this.halt,
+      dropped,
+      usage: { input: usage.input, output: usage.output, isEstimated },
+      cost: { nanos: cost.nanos, currency: cost.currency },
+      audit,
+    });
+  }
+
+  #row(end: TurnEnd, cost: Cost, at: number): RequestRow {
     const { id, caller, dialect, route, startedAt } = this.#request;
     const { usage, isEstimated } = end.usage;
     return {
@@ -121,34 +133,39 @@ export class Settling {
       firstMs: this.#firstAt === undefined ? null : this.#firstAt - startedAt,
       totalMs: at - startedAt,
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
-      auditSeq,
+      auditSeq: null,
     };
   }
 
-  #event(end: TurnEnd, cost: Cost): Readonly<Record<string, string | number | boolean | null>> {
-    const { dialect, route } = this.#request;
-    const { usage, isEstimated } = end.usage;
-    const received = end.tallies.reduce((sum, tally) => sum + tally.received, 0);
-    const scanned = end.tallies.reduce((sum, tally) => sum + tally.scanned, 0);
-    const released = end.tallies.reduce((sum, tally) => sum + tally.released, 0);
+  #observed({ tallies, edits, finishReasons }: TurnEnd): Observed {
     return {
-      alias: route.alias,
+      requestTallies: this.#requestTallies,
+      tallies,
+      edits,
+      requestEdits: this.#requestEdits,
+      halt: this.halt,
+      finishReasons,
+      policyDigest: this.#snapshot.policyDigest,
+      trace: this.#request.trace,
+    };
+  }
+
+  #facts({ tallies }: TurnEnd): RecordFacts {
+    const { route } = this.#request;
+    let [received, scanned, released] = [0, 0, 0];
+    for (const tally of tallies) {
+      received += tally.received;
+      scanned += tally.scanned;
+      released += tally.released;
+    }
+    return {
       assurance: route.assurance,
-      dialect: dialect.name,
       digest: route.digest ?? null,
       halt: this.halt === undefined ? null : `${this.halt.kind} ${this.halt.guard}`,
-      input: usage.input,
-      isEstimated,
-      nanos: cost.nanos,
-      outcome: end.outcome,
-      output: usage.output,
       policy: this.#snapshot.policyDigest,
       received,
-      redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       released,
       scanned,
-      status: end.status,
-      upstream: this.upstream ?? null,
     };
   }
 }

@@ -177,6 +177,7 @@ export class TurnRun {
     attempt.report(
       failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
     );
+    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
     this.#ports.log("warn", "upstream", {
       request: this.#request.id,
       upstream: attempt.upstream.name,
@@ -253,9 +254,23 @@ export class TurnRun {
     const isKept = await this.#close(outcome, 200);
     if (!isKept) return;
     const last = this.#encoder.end({ kind: halt === undefined ? "whole" : "filtered", usage });
-    const first = this.#hasBegun ? "" : this.#encoder.begin();
-    if (!this.#hasBegun) this.#begin();
-    this.#out.end(this.#pending + first + last);
+    if (!this.#encoder.isStream) this.#whole(this.#encoder.begin() + last);
+    else {
+      const first = this.#hasBegun ? "" : this.#encoder.begin();
+      if (!this.#hasBegun) this.#begin();
+      this.#out.end(this.#pending + first + last);
+    }
+  }
+
+  /** Ends with a body that is known whole: head and body leave as one piece. */
+  #whole(body: string): void {
+    this.#hasBegun = true;
+    this.#out.head(200, {
+      ...answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt),
+      "content-type": this.#encoder.contentType,
+      "content-length": String(Buffer.byteLength(body)),
+    });
+    this.#out.end(body);
   }
 
   async #hold(halt: Halt): Promise<void> {
@@ -307,6 +322,8 @@ export class TurnRun {
   /** The client left: the engine is stopped, and what it wrote is paid for. */
   #leave(): void {
     if (this.#isOver) return;
+    // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
+    this.#isOver = true;
     this.#run?.abort();
     void this.#close("left", this.#hasBegun ? 200 : 499);
   }
@@ -328,6 +345,7 @@ export class TurnRun {
       usage: isReached ? usage : { usage: { input: 0, output: 0 }, isEstimated: false },
       tallies,
       edits: this.#edits,
+      finishReasons: this.#usage.finishReasons,
     });
     if (kept) return true;
     this.#say(

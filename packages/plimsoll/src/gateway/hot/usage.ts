@@ -1,7 +1,10 @@
-import type { Delta, Usage } from "../../engine/delta.ts";
+import type { Delta, FinishReason, Usage } from "../../engine/delta.ts";
 
 /** Bytes of text that one token has on average, at least, in the languages that need the most tokens. */
 const BYTES_PER_TOKEN = 3;
+
+/** Ends that are kept: an engine may say as often as it likes that it ended (CWE-770). */
+const FINISHES_MAX = 8;
 
 /** Bytes that one token can have: a text cannot have fewer tokens than this allows. */
 const TOKEN_MAX_BYTES = 256;
@@ -16,6 +19,7 @@ export class UsageCount {
   #bytes = 0;
   #pieces = 0;
   #told: Usage | undefined;
+  readonly #finishReasons: FinishReason[] = [];
   readonly #inputEstimate: number;
   readonly #inputBound: number;
   readonly #outputBound: number;
@@ -33,13 +37,19 @@ export class UsageCount {
   /** Sees one piece of the answer. */
   see(delta: Delta): void {
     if (delta.kind === "usage") this.#told = delta.usage;
-    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""));
-    else if (delta.kind !== "finish") this.#text(delta.text);
+    else if (delta.kind === "tool") this.#text((delta.name ?? "") + (delta.args ?? ""), 1);
+    else if (delta.kind !== "finish") this.#text(delta.text, delta.pieces ?? 1);
+    else if (this.#finishReasons.length < FINISHES_MAX) this.#finishReasons.push(delta.reason);
   }
 
-  #text(text: string): void {
+  /** Why the answers ended, as far as the engine said. */
+  get finishReasons(): readonly FinishReason[] {
+    return this.#finishReasons;
+  }
+
+  #text(text: string, pieces: number): void {
     if (text === "") return;
-    this.#pieces += 1;
+    this.#pieces += pieces;
     this.#bytes += Buffer.byteLength(text);
   }
 

@@ -43,6 +43,11 @@ export class MemoryLimits implements Limits {
     }
   }
 
+  /** Requests that have something set aside. */
+  get running(): number {
+    return this.#held.size;
+  }
+
   reserve(ask: Ask): ReturnType<Limits["reserve"]> {
     const { caller, now, price } = ask;
     const running = this.#running.get(caller.keyId) ?? 0;

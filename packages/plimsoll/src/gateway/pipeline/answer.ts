@@ -93,7 +93,30 @@ export class Answer {
 
   /** Takes what the engine wrote. */
   push(delta: Delta): void {
-    this.#do(() => this.#take(delta));
+    if (this.#queue !== undefined) {
+      this.#queue.push(() => this.#take(delta));
+      return;
+    }
+    const lane = this.#writtenTo(delta);
+    const wait = lane === undefined ? this.#take(delta) : this.#goOn(lane, delta);
+    if (wait !== undefined) void this.#drain(wait);
+  }
+
+  /** The channel that this text goes on with, which almost every delta does; undefined for any other. */
+  #writtenTo(delta: Delta): Lane | undefined {
+    if (this.#halt !== undefined || (delta.kind !== "text" && delta.kind !== "reasoning")) {
+      return undefined;
+    }
+    const lane = this.#current.get(delta.choice);
+    return lane?.gate === undefined || lane.channel !== delta.kind ? undefined : lane;
+  }
+
+  /** Makes nothing that outlives the call: this is done once a token. */
+  #goOn({ gate, logprobs }: Lane, delta: Delta): Promise<void> | undefined {
+    if (gate === undefined || !("text" in delta)) return undefined;
+    if (this.#options.hasLogprobs) logprobs.add(delta.text.length, delta.logprobs ?? []);
+    gate.push(delta.text, false);
+    return gate.busy;
   }
 
   /** The engine is done. `finish` ends each choice that the engine left open. */
@@ -269,8 +292,9 @@ export class Answer {
   /** The end of what left; JSON is kept from its beginning, since it cannot be read from the middle. */
   #recentOf(lane: Lane, passed: string): string {
     const recent = lane.recent + passed;
-    if (!this.#isJson(lane.channel)) return recent.slice(-HOLD_CAP_CHARS);
-    return recent.slice(0, RECENT_JSON_CHARS);
+    if (this.#isJson(lane.channel)) return recent.slice(0, RECENT_JSON_CHARS);
+    // Cut now and then, not with every token.
+    return recent.length > 2 * HOLD_CAP_CHARS ? recent.slice(-HOLD_CAP_CHARS) : recent;
   }
 
   #openGate(channel: ChannelKind, tally: ChannelTally, pass: (passed: Passed) => void): Gate {

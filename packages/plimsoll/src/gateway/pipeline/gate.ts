@@ -1,6 +1,7 @@
 import type { ChannelKind, GuardSide, ScanStep } from "../../kernel/guard.ts";
 import { reasonOf } from "../../kernel/error.ts";
 import { HOLD_CAP_CHARS, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
+import { joined, type FoundEdit } from "./joined.ts";
 import { failed, readStep, type Watched, type Watcher } from "./scan.ts";
 import type { ChannelTally } from "./tally.ts";
 
@@ -33,7 +34,7 @@ export class Gate {
   #waiting = "";
   #from = 0;
   #to = 0;
-  #edits: (AppliedEdit & { readonly replacement: string | undefined })[] = [];
+  #edits: FoundEdit[] = [];
   #isHalted = false;
   #tail: Promise<void> | undefined;
 
@@ -185,7 +186,7 @@ export class Gate {
     }
   }
 
-  #pass(to: number, found: readonly Found[]): void {
+  #pass(to: number, found: readonly FoundEdit[]): void {
     const start = this.#from;
     const applied = found.filter((edit) => edit.end <= to);
     let text = "";
@@ -207,34 +208,10 @@ export class Gate {
   }
 }
 
-type Found = AppliedEdit & { readonly replacement: string | undefined };
-
-/** Edits in order; where two guards found the same place, one edit over both, and an applied one wins. */
-function joined(edits: readonly Found[]): readonly Found[] {
-  if (edits.length < 2) return edits;
-  const ordered = edits.toSorted(
-    (a, b) => Number(b.isApplied) - Number(a.isApplied) || a.start - b.start || b.end - a.end,
-  );
-  const kept: Found[] = [];
-  for (const edit of ordered) {
-    const at = kept.findIndex((one) => one.start < edit.end && edit.start < one.end);
-    const other = kept[at];
-    if (other === undefined) kept.push(edit);
-    else if (edit.isApplied) {
-      const start = Math.min(other.start, edit.start);
-      const end = Math.max(other.end, edit.end);
-      // A replacement was made for one of them: it no longer fits what stands for both.
-      const isWider = start !== other.start || end !== other.end;
-      kept[at] = { ...other, start, end, replacement: isWider ? undefined : other.replacement };
-    }
-  }
-  return kept.toSorted((a, b) => a.start - b.start);
-}
-
 /** The offset up to which text may leave: no guard can change it, and no edit lies across it. */
 function safeOf(
   watchers: readonly Watcher[],
-  found: readonly Found[],
+  found: readonly FoundEdit[],
   end: number | undefined,
   to: number,
 ): number {

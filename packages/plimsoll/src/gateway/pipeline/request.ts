@@ -2,6 +2,7 @@ import type { Turn } from "../../engine/turn.ts";
 import { Gate } from "./gate.ts";
 import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { Surrogates } from "./surrogates.ts";
+import { surrogatesIn } from "./taken.ts";
 import { Tally, type ChannelTally } from "./tally.ts";
 import { mapTexts, type RequestText } from "./texts.ts";
 
@@ -26,9 +27,7 @@ export async function scanRequest(
   guards: readonly PolicyGuard[],
 ): Promise<ScannedRequest> {
   const texts = collect(turn);
-  const isTaken = (surrogate: string): boolean =>
-    texts.some(({ text }) => text.includes(surrogate));
-  const scan = new RequestScan(guards, new Surrogates(isTaken));
+  const scan = new RequestScan(guards, new Surrogates(surrogatesIn(texts.map(({ text }) => text))));
   for (const text of texts) {
     const waits = scan.push(text);
     if (waits !== undefined) await waits;
@@ -82,10 +81,11 @@ class RequestScan {
   }
 
   #replace(edit: AppliedEdit, original: string): string {
-    if (this.#surrogates.isFull) {
+    const surrogate = this.#surrogates.take(edit, original);
+    if (this.#surrogates.isOver) {
       this.#halt ??= { kind: "block", guard: edit.guard, reason: "limit SURROGATES_MAX reached" };
     }
-    return this.#surrogates.take(edit, original);
+    return surrogate;
   }
 
   finish(turn: Turn): ScannedRequest {

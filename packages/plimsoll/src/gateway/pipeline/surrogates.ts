@@ -1,4 +1,5 @@
 import type { AppliedEdit } from "./guards.ts";
+import { SURROGATE_NUMBER_MAX } from "./taken.ts";
 
 /** Different things that one request may have replaced: more is not a conversation (CWE-770). */
 export const SURROGATES_MAX = 10_000;
@@ -15,6 +16,7 @@ export class Surrogates {
   readonly #bySource = new Map<string, string>();
   readonly #originals = new Map<string, string>();
   readonly #counts = new Map<string, number>();
+  #isOver = false;
 
   /** `isTaken` says whether a text stands in the request already. */
   constructor(isTaken: (surrogate: string) => boolean) {
@@ -26,9 +28,9 @@ export class Surrogates {
     return this.#originals;
   }
 
-  /** True when there is no room for another one. */
-  get isFull(): boolean {
-    return this.#originals.size >= SURROGATES_MAX;
+  /** True when there was no room for one that was taken: it may not be used. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** The surrogate of a text that was found. */
@@ -42,8 +44,12 @@ export class Surrogates {
     do {
       number += 1;
       surrogate = `[${name}_${number}]`;
-    } while (this.#isTaken(surrogate));
+    } while (number < SURROGATE_NUMBER_MAX && this.#isTaken(surrogate));
     this.#counts.set(name, number);
+    if (this.#originals.size >= SURROGATES_MAX || number >= SURROGATE_NUMBER_MAX) {
+      this.#isOver = true;
+      return surrogate;
+    }
     this.#bySource.set(key, surrogate);
     this.#originals.set(surrogate, original);
     return surrogate;

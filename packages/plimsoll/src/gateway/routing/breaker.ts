@@ -1,11 +1,10 @@
+import { TryWindow } from "./try-window.ts";
+
 /** Failures in a row that open a breaker. */
 const OPEN_AFTER = 5;
 
 /** Of so many tries in the window, half failing opens it too. */
 const WINDOW_MIN_TRIES = 20;
-
-/** Milliseconds that tries count for. */
-const WINDOW_MS = 30_000;
 
 /** Milliseconds that it stays open at first, doubling each time up to the most. */
 const REST_MS = 5_000;
@@ -19,7 +18,7 @@ const REST_MAX_MS = 60_000;
  */
 export class Breaker {
   #inARow = 0;
-  #tries: { readonly at: number; readonly isFailure: boolean }[] = [];
+  readonly #window = new TryWindow();
   #openUntil = 0;
   #restMs = REST_MS;
   #isProbing = false;
@@ -28,6 +27,11 @@ export class Breaker {
   mayTry(now: number): boolean {
     if (now < this.#openUntil) return false;
     return this.#openUntil === 0 || !this.#isProbing;
+  }
+
+  /** True while nothing is let through. */
+  isOpen(now: number): boolean {
+    return now < this.#openUntil;
   }
 
   /** A request is sent. */
@@ -40,16 +44,16 @@ export class Breaker {
     this.#inARow = 0;
     this.#openUntil = 0;
     this.#restMs = REST_MS;
-    this.#remember(now, false);
+    this.#window.add(now, false);
   }
 
   failed(now: number): void {
     const wasProbe = this.#isProbing;
     this.#isProbing = false;
     this.#inARow += 1;
-    this.#remember(now, true);
-    const failures = this.#tries.filter(({ isFailure }) => isFailure).length;
-    const isHalf = this.#tries.length >= WINDOW_MIN_TRIES && failures * 2 >= this.#tries.length;
+    this.#window.add(now, true);
+    const { tries, failures } = this.#window.sums(now);
+    const isHalf = tries >= WINDOW_MIN_TRIES && failures * 2 >= tries;
     if (!wasProbe && this.#inARow < OPEN_AFTER && !isHalf) return;
     this.#openUntil = now + this.#restMs;
     this.#restMs = Math.min(this.#restMs * 2, REST_MAX_MS);
@@ -58,10 +62,5 @@ export class Breaker {
   /** Nothing was learnt: the caller left, or asked for what no server gives. */
   toldNothing(): void {
     this.#isProbing = false;
-  }
-
-  #remember(at: number, isFailure: boolean): void {
-    this.#tries = this.#tries.filter((one) => at - one.at < WINDOW_MS);
-    this.#tries.push({ at, isFailure });
   }
 }

@@ -43,6 +43,8 @@ export type Attempt = {
 export type Router = {
   readonly routeOf: (alias: string) => Route | undefined;
   readonly aliases: () => readonly string[];
+  /** Retries that are saved up. */
+  readonly retries: number;
   /**
    * The next upstream to try, and undefined when there is none left: those in `tried` are not asked again.
    * `key` keeps like prompts together.

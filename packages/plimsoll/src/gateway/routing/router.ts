@@ -43,6 +43,11 @@ export class MemoryRouter implements Router {
     this.#now = around.now;
   }
 
+  /** Retries that are saved up. */
+  get retries(): number {
+    return this.#retries;
+  }
+
   routeOf(alias: string): Route | undefined {
     return this.#routes.get(alias);
   }

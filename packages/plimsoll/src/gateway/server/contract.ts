@@ -1,8 +1,9 @@
 import type { JsonObject } from "../../kernel/json.ts";
 import type { DecodePolicy, TextDialect, VectorDialect } from "../dialects/contract.ts";
 import type { HotPorts, Snapshot } from "../hot/contract.ts";
+import type { InFlight } from "../hot/read-body.ts";
 import type { KeyRing } from "../keys/contract.ts";
-import type { Refusal } from "../refusal.ts";
+import type { Refusal, RefusalCode } from "../refusal.ts";
 import type { Edges } from "./edges.ts";
 
 /** Reads bytes as JSON that has one meaning: no key twice, not too deep, UTF-8. */
@@ -52,6 +53,10 @@ export type DoorPorts = HotPorts & {
   readonly held: (id: string, keyId: string) => Promise<HeldState | undefined>;
   /** Why new requests are not taken now; undefined while they are. */
   readonly shed: () => Refusal | undefined;
+  /** Told of every request that is refused before a model is asked; `dialect` is one of ours, or `none`. */
+  readonly refused: (code: RefusalCode, dialect: string) => void;
+  /** Bytes of bodies that are in memory now. */
+  readonly inFlight: InFlight;
   /** A new request's id. */
   readonly newId: () => string;
 };

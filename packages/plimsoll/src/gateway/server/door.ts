@@ -2,23 +2,26 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:
 
 import type { JsonObject } from "../../kernel/json.ts";
 import type { RefusalAnswer, TextDialect } from "../dialects/contract.ts";
-import { InFlight, readBody } from "../hot/read-body.ts";
+import { readBody, type InFlight } from "../hot/read-body.ts";
 import { TurnRun } from "../hot/turn-run.ts";
 import type { Caller } from "../keys/contract.ts";
 import { refuse, type Refusal } from "../refusal.ts";
+import { refuseOddArguments } from "./arguments.ts";
 import { asksFor } from "./asks.ts";
 import type { DoorPorts, Serving } from "./contract.ts";
-import { corsHeaders, refuseAtEdge } from "./edges.ts";
+import { corsHeaders, refuseAtEdge, refuseTwoHosts } from "./edges.ts";
 import { serveEmbeddings } from "./embeddings.ts";
 import { answerGet } from "./get.ts";
 import { outgoingOf } from "./outgoing.ts";
 import { placeOf, type Place } from "./places.ts";
+import { endPastBody, hasUnreadBody } from "./unread.ts";
+import { traceOf } from "./trace.ts";
 
 /** Takes every request under `/v1/`. Never throws, and never leaves one without an answer. */
 export function openDoor(
   ports: DoorPorts,
 ): (request: IncomingMessage, response: ServerResponse) => void {
-  const inFlight = new InFlight();
+  const { inFlight } = ports;
   return (request, response) => {
     const visit = new Visit(ports, inFlight, request, response);
     visit.serve().catch((error: unknown) => {
@@ -55,7 +58,7 @@ class Visit {
 
   async serve(): Promise<void> {
     const { headers } = this.#request;
-    const refused = refuseAtEdge(headers, this.#serving.edges);
+    const refused = refuseAtEdge(headers, this.#serving.edges) ?? refuseTwoHosts(this.#request);
     if (refused !== undefined) return this.#refuse(refused);
     const known = this.#serving.keyRing.authenticate(presentedIn(headers), this.#ports.now());
     if (known.kind === "refused") return this.#refuse(known.refusal);
@@ -98,6 +101,8 @@ class Visit {
     const { decode, snapshot } = this.#serving;
     const decoded = dialect.decode(body.value, this.#request.headers, decode);
     if (decoded.kind === "refused") return this.#refuse(decoded.refusal);
+    const odd = refuseOddArguments(decoded.turn);
+    if (odd !== undefined) return this.#refuse(odd);
     const found = routeFor(decoded.turn.model, caller, this.#serving);
     if (found.kind === "refused") return this.#refuse(found.refusal);
     const { route } = found;
@@ -125,6 +130,7 @@ class Visit {
       route,
       bodyBytes: body.bytes,
       startedAt,
+      trace: traceOf(this.#request.headers),
     };
     this.#common();
     const out = outgoingOf(this.#response);
@@ -150,7 +156,13 @@ class Visit {
   async #body(): Promise<{ readonly value: JsonObject; readonly bytes: number } | undefined> {
     const shed = this.#ports.shed();
     if (shed !== undefined) return this.#refuse(shed);
-    const body = await readBody(this.#request, this.#inFlight, this.#serving.bodyMaxBytes);
+    const { expect } = this.#request.headers;
+    const body = await readBody(
+      this.#request,
+      this.#inFlight,
+      this.#serving.bodyMaxBytes,
+      expect === undefined ? undefined : () => this.#response.writeContinue(),
+    );
     if (body.kind === "left") return undefined;
     if (body.kind === "refused") return this.#refuse(body.refusal);
     const json = this.#ports.readJson(body.bytes);
@@ -159,6 +171,7 @@ class Visit {
   }
 
   #refuse(refusal: Refusal): undefined {
+    this.#ports.refused(refusal.code, spokenAt(this.#place));
     this.#send(this.#dialect().refusal(refusal, this.#id));
     return undefined;
   }
@@ -190,18 +203,26 @@ class Visit {
       return;
     }
     this.#common();
+    const isUnread = hasUnreadBody(this.#request);
     this.#response.writeHead(status, {
       "x-plimsoll-request-id": this.#id,
       "request-id": this.#id,
       // Where OpenAI's client looks for it; Anthropic's reads the one above.
       "x-request-id": this.#id,
+      "content-length": Buffer.byteLength(body),
       ...headers,
-      // A body that was not read to its end would be taken for the next request.
-      ...(this.#request.complete ? {} : { connection: "close" }),
+      ...(isUnread ? { connection: "close" } : {}),
     });
-    this.#response.end(this.#request.method === "HEAD" ? "" : body);
-    if (!this.#request.complete) this.#request.resume();
+    const told = this.#request.method === "HEAD" ? "" : body;
+    if (isUnread) endPastBody(this.#request, this.#response, told);
+    else this.#response.end(told);
   }
+}
+
+/** What a place speaks, from a closed set: metrics are told by it. */
+function spokenAt(place: Place): string {
+  if (place.kind === "turn") return place.dialect;
+  return place.kind === "embeddings" ? "embeddings" : "none";
 }
 
 /** The key that a request shows: as a bearer or as Anthropic's clients do. */

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 import { refuse, type Refusal } from "../refusal.ts";
 
@@ -28,6 +28,18 @@ export function refuseAtEdge(headers: IncomingHttpHeaders, edges: Edges): Refusa
     return refuse("not_allowed", "Pages of this origin may not call here.");
   }
   return undefined;
+}
+
+/** Refuses a request with two hosts: who stands before us may have read the other one (RFC 9112, section 3.2). */
+export function refuseTwoHosts({
+  rawHeaders,
+}: Pick<IncomingMessage, "rawHeaders">): Refusal | undefined {
+  let hosts = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (name.length === "host".length && name.toLowerCase() === "host") hosts += 1;
+  }
+  return hosts > 1 ? refuse("bad_request", "The request names two hosts.") : undefined;
 }
 
 /** The headers that let an allowed page read the answer. */

@@ -11,6 +11,7 @@ import { refuse, type Refusal } from "../refusal.ts";
 import { asksForVectors } from "./asks.ts";
 import type { DoorPorts, Serving } from "./contract.ts";
 import { routeFor } from "./door.ts";
+import { traceOf } from "./trace.ts";
 
 /** A request for vectors that was authenticated and read. */
 export type VectorVisit = {
@@ -54,14 +55,14 @@ export async function serveEmbeddings(
   const { snapshot } = serving;
   const named = { id: visit.id, caller: visit.caller, dialect, route, startedAt: now };
   const settling = new Settling(
-    { ...named, dropped: decoded.dropped },
+    { ...named, dropped: decoded.dropped, trace: traceOf(visit.headers) },
     reserved.reservation,
     snapshot,
     ports,
   );
   const scanned = await scanRequest(textsOf(decoded.turn), snapshot.guards);
   settling.sawRequest(scanned);
-  const end = { tallies: [], edits: scanned.edits };
+  const end = { tallies: [], edits: scanned.edits, finishReasons: [] };
   const nothing = { usage: { input: 0, output: 0 }, isEstimated: false };
   if (scanned.kind === "halted") {
     settling.halt = scanned.halt;
@@ -86,6 +87,7 @@ export async function serveEmbeddings(
   const { engine, model } = attempt.upstream;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
+    ports.upstreamFailed(attempt.upstream.name, answer.failure.code);
     attempt.report(answer.failure.code === "rejected" ? "rejected" : "failed");
     const outcome = left.signal.aborted ? "left" : "failed";
     await settling.close({ ...end, outcome, status: 502, usage: nothing });

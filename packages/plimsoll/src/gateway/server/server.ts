@@ -42,6 +42,17 @@ export type RunningServer = {
 
 /** Makes the server: `/v1/*` goes to the hot path, the rest to others. */
 export function makeServer(parts: ServerParts): Server {
+  const answering = new Answering();
+  const take: Handler = (request, response) => {
+    answering.add(response, request.socket);
+    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    if (path.startsWith("/v1/")) parts.door(request, response);
+    else if (path === "/livez") answer(response, 200, { status: "alive" });
+    else if (path === "/readyz") answerReady(response, parts.unready());
+    else if (!parts.other(request, response)) {
+      answer(response, 404, { error: { message: "There is nothing under this address." } });
+    }
+  };
   const server = createServer(
     {
       keepAliveTimeout: KEEP_ALIVE_MS,
@@ -53,24 +64,48 @@ export function makeServer(parts: ServerParts): Server {
       insecureHTTPParser: false,
       requireHostHeader: true,
     },
-    (request, response) => {
-      const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
-      if (path.startsWith("/v1/")) parts.door(request, response);
-      else if (path === "/livez") answer(response, 200, { status: "alive" });
-      else if (path === "/readyz") answerReady(response, parts.unready());
-      else if (!parts.other(request, response)) {
-        answer(response, 404, { error: { message: "There is nothing under this address." } });
-      }
-    },
+    take,
   );
   server.maxHeadersCount = HEADERS_MAX;
   server.maxRequestsPerSocket = REQUESTS_PER_SOCKET;
-  // What is no HTTP at all is told so and shut, without a word of ours in between.
-  server.on("clientError", (_, socket) => {
-    if (socket.writable) socket.end("HTTP/1.1 400 Bad Request\r\nconnection: close\r\n\r\n");
-    else socket.destroy();
+  // Who asks before it sends a body is told so only once somebody wants to read it.
+  server.on("checkContinue", take);
+  server.on("clientError", (error: NodeJS.ErrnoException, socket) => {
+    // In the middle of an answer, or before it, this would be taken for its end or for the answer itself (CWE-444).
+    if (!socket.writable || !answering.mayBeRefused(socket)) {
+      socket.destroy();
+      return;
+    }
+    const status = STATUS_OF_FAULT[error.code ?? ""] ?? "400 Bad Request";
+    socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
   });
   return server;
+}
+
+/** What is told to who sends no HTTP, or too much of it. */
+const STATUS_OF_FAULT: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: "431 Request Header Fields Too Large",
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: "413 Content Too Large",
+  ERR_HTTP_REQUEST_TIMEOUT: "408 Request Timeout",
+};
+
+/** The answers that are owed on each connection. */
+class Answering {
+  readonly #owed = new WeakMap<object, Set<ServerResponse>>();
+
+  add(response: ServerResponse, socket: object): void {
+    const owed = this.#owed.get(socket) ?? new Set();
+    this.#owed.set(socket, owed.add(response));
+    response.once("close", () => {
+      owed.delete(response);
+    });
+  }
+
+  /** True when nothing is owed, or only the answer to a request that is being sent: the fault is within it then. */
+  mayBeRefused(socket: object): boolean {
+    const owed = [...(this.#owed.get(socket) ?? [])];
+    return owed.every(({ req, headersSent }) => owed.length === 1 && !req.complete && !headersSent);
+  }
 }
 
 /**

@@ -11,6 +11,9 @@ const PREPARED_MAX = 200;
 /** Milliseconds that a change waits for that of another process. */
 const BUSY_MS = 5_000;
 
+/** Pages that are given back to the disk at once, so that nobody waits for long. */
+const VACUUM_PAGES = 1_000;
+
 /** Settings that are read back after they were set: some file systems ignore them in silence. */
 const PRAGMAS: readonly (readonly [string, string, string | number])[] = [
   ["journal_mode", "wal", "wal"],
@@ -21,16 +24,21 @@ const PRAGMAS: readonly (readonly [string, string, string | number])[] = [
   ["trusted_schema", "off", 0],
 ];
 
+/** A statement that is kept ready, and whether it gives rows: asking each time costs more than most statements do. */
+type Prepared = { readonly run: StatementSync; readonly hasRows: boolean };
+
 /** One SQLite file, opened as durable as it can be. Everything that only SQLite knows is in this file. */
 export class SqliteFile {
   readonly #db: DatabaseSync;
-  readonly #prepared = new Map<string, StatementSync>();
+  readonly #prepared = new Map<string, Prepared>();
 
   /** @throws RangeError when a setting did not take. */
-  constructor(path: string) {
+  constructor(path: string | URL) {
     // Set from the start: the first setting below already needs the file to itself for a moment.
     this.#db = new DatabaseSync(path, { timeout: BUSY_MS });
     chmodSync(path, 0o600);
+    // Counts for a file that has no table yet; an older one keeps what is deleted for later use.
+    this.#db.exec("pragma auto_vacuum = incremental");
     for (const [name, value, expected] of PRAGMAS) {
       this.#db.exec(`pragma ${name} = ${value}`);
       const row = this.#db.prepare(`pragma ${name}`).get() ?? {};
@@ -88,17 +96,28 @@ export class SqliteFile {
   }
 
   read({ sql, parameters }: StoreStatement): readonly unknown[] {
-    return this.#prepare(sql).all(...parameters.map(asInput));
+    return this.#prepare(sql).run.all(...parameters.map(asInput));
+  }
+
+  /** Gives free pages back to the disk; returns how many are left to be given back. */
+  vacuum(): number {
+    this.#db.exec(`pragma incremental_vacuum(${VACUUM_PAGES})`);
+    if (this.#number("auto_vacuum") === 0) return 0;
+    return this.#number("freelist_count");
   }
 
   /** Changes when another connection wrote. */
   version(): number {
-    const row = this.#db.prepare("pragma data_version").get() ?? {};
-    return Number(row["data_version"]);
+    return this.#number("data_version");
   }
 
   close(): void {
     this.#db.close();
+  }
+
+  #number(pragma: string): number {
+    const row = this.#db.prepare(`pragma ${pragma}`).get() ?? {};
+    return Number(row[pragma]);
   }
 
   #unit(unit: readonly StoreStatement[]): UnitResult {
@@ -106,13 +125,13 @@ export class SqliteFile {
     try {
       const rows: (readonly unknown[])[] = [];
       for (const { sql, parameters, changes } of unit) {
-        const statement = this.#prepare(sql);
+        const { run, hasRows } = this.#prepare(sql);
         const values = parameters.map(asInput);
-        if (statement.columns().length > 0) {
-          rows.push(statement.all(...values));
+        if (hasRows) {
+          rows.push(run.all(...values));
           continue;
         }
-        const done = Number(statement.run(...values).changes);
+        const done = Number(run.run(...values).changes);
         rows.push([]);
         if (changes !== undefined && done !== changes) {
           this.#db.exec("rollback to unit; release unit");
@@ -128,13 +147,14 @@ export class SqliteFile {
     }
   }
 
-  #prepare(sql: string): StatementSync {
-    let statement = this.#prepared.get(sql);
-    if (statement === undefined) {
+  #prepare(sql: string): Prepared {
+    let prepared = this.#prepared.get(sql);
+    if (prepared === undefined) {
       if (this.#prepared.size >= PREPARED_MAX) this.#prepared.clear();
-      this.#prepared.set(sql, (statement = this.#db.prepare(sql)));
+      const run = this.#db.prepare(sql);
+      this.#prepared.set(sql, (prepared = { run, hasRows: run.columns().length > 0 }));
     }
-    return statement;
+    return prepared;
   }
 }
 

@@ -1,37 +1,31 @@
-import { sql } from "kysely";
-
 import type { Store } from "../contract.ts";
 import { db, statement } from "./compile.ts";
 import type { StorePort } from "./port.ts";
-import { requestOf, requestValues } from "./rows.ts";
+import { requestOf } from "./rows.ts";
 import type { Tables } from "./schema.ts";
-
-/** Milliseconds of one row of `usage_hour`. */
-const HOUR_MS = 3_600_000;
+import { HOUR_MS, Settler } from "./settle.ts";
 
 /** Requests with what they cost, and sums by the hour. */
-export function requestsQueries({ change, rows }: StorePort): Store["requests"] {
+export function requestsQueries(port: StorePort): {
+  readonly queries: Store["requests"];
+  /** Writes what still gathers. */
+  readonly flush: () => Promise<void>;
+  readonly isKeepingUp: () => boolean;
+} {
+  const settler = new Settler(port);
   return {
-    settle: async (request, settlements) => {
-      const insert = db
-        .insertInto("requests")
-        .values(requestValues(request))
-        .onConflict((at) => at.column("id").doNothing());
-      await change(
-        statement(insert),
-        statement(usageOf(requestValues(request))),
-        ...settlements.map(({ budgetId, windowStart, amount }) =>
-          statement(
-            db
-              .updateTable("budgets")
-              .set({
-                spent: sql<number>`case when window_start = ${windowStart} then spent + ${amount} when window_start < ${windowStart} then ${amount} else spent end`,
-                window_start: sql<number>`max(window_start, ${windowStart})`,
-              })
-              .where("id", "=", budgetId),
-          ),
-        ),
-      );
+    queries: queriesOver(port, settler),
+    flush: () => settler.flush(),
+    isKeepingUp: () => settler.isKeepingUp,
+  };
+}
+
+function queriesOver({ rows }: StorePort, settler: Settler): Store["requests"] {
+  return {
+    settle: (request, settlements) => settler.settle(request, settlements),
+    settledTo: async () => {
+      const [row] = await rows<Tables["settled"]>(statement(db.selectFrom("settled").selectAll()));
+      return row?.seq ?? -1;
     },
     recent: async ({ before, limit, keyId }) => {
       let recent = db.selectFrom("requests").selectAll().orderBy("at", "desc").orderBy("id");
@@ -47,12 +41,14 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
         .where("hour", ">=", since - (since % HOUR_MS))
         .orderBy("hour")
         .orderBy("key_id")
-        .orderBy("alias");
+        .orderBy("alias")
+        .orderBy("upstream");
       return (await rows<Tables["usage_hour"]>(statement(sums))).map((row) => ({
         hour: row.hour,
         team: row.team,
         keyId: row.key_id,
         alias: row.alias,
+        upstream: row.upstream === "" ? null : row.upstream,
         requests: row.requests,
         inputTokens: row.input_tokens,
         outputTokens: row.output_tokens,
@@ -60,28 +56,4 @@ export function requestsQueries({ change, rows }: StorePort): Store["requests"] 
       }));
     },
   };
-}
-
-function usageOf(row: Tables["requests"]) {
-  const hour = row.at - (row.at % HOUR_MS);
-  return db
-    .insertInto("usage_hour")
-    .values({
-      hour,
-      team: row.team,
-      key_id: row.key_id,
-      alias: row.alias,
-      requests: 1,
-      input_tokens: row.input_tokens,
-      output_tokens: row.output_tokens,
-      nanos: row.nanos ?? 0,
-    })
-    .onConflict((at) =>
-      at.columns(["hour", "team", "key_id", "alias"]).doUpdateSet({
-        requests: sql<number>`usage_hour.requests + excluded.requests`,
-        input_tokens: sql<number>`usage_hour.input_tokens + excluded.input_tokens`,
-        output_tokens: sql<number>`usage_hour.output_tokens + excluded.output_tokens`,
-        nanos: sql<number>`usage_hour.nanos + excluded.nanos`,
-      }),
-    );
 }

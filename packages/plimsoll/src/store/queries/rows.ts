@@ -3,6 +3,7 @@ import type {
   HoldRow,
   KeyRole,
   KeyRow,
+  KeyZone,
   RequestOutcome,
   RequestRow,
   VoteRow,
@@ -23,6 +24,7 @@ export function keyValues(key: KeyRow): Tables["keys"] {
     revoked_at: key.revokedAt,
     parallel: key.parallel,
     rotated_to: key.rotatedTo,
+    zones: key.zones === undefined ? null : JSON.stringify(key.zones),
   };
 }
 
@@ -50,7 +52,16 @@ export function keyOf(row: Tables["keys"]): KeyRow {
     revokedAt: row.revoked_at,
     parallel: row.parallel,
     rotatedTo: row.rotated_to,
+    ...(row.zones === null ? {} : { zones: zonesOf(row.zones) }),
   };
+}
+
+const ZONES: readonly KeyZone[] = ["local", "private", "cloud"];
+
+/** A zone that is not known is left out: it can allow nothing. */
+function zonesOf(json: string): readonly KeyZone[] {
+  const zones = textsOf(json);
+  return ZONES.filter((zone) => zones.includes(zone));
 }
 
 export function budgetValues(budget: BudgetRow): Tables["budgets"] {

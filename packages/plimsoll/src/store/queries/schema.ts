@@ -14,6 +14,7 @@ export type Tables = {
     readonly revoked_at: number | null;
     readonly parallel: number | null;
     readonly rotated_to: string | null;
+    readonly zones: string | null;
   };
   readonly budgets: {
     readonly id: string;
@@ -47,11 +48,15 @@ export type Tables = {
     readonly redactions: number;
     readonly audit_seq: number | null;
   };
+  /** One row: every request up to this event of the log was settled. */
+  readonly settled: { readonly place: number; readonly seq: number };
   readonly usage_hour: {
     readonly hour: number;
     readonly team: string;
     readonly key_id: string;
     readonly alias: string;
+    /** Empty where no engine was asked. */
+    readonly upstream: string;
     readonly requests: number;
     readonly input_tokens: number;
     readonly output_tokens: number;

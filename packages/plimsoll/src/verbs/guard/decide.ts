@@ -7,6 +7,7 @@ import {
   type PolicyGuard,
 } from "../../gateway/pipeline/guards.ts";
 import { Surrogates } from "../../gateway/pipeline/surrogates.ts";
+import { surrogatesIn } from "../../gateway/pipeline/taken.ts";
 import { Tally } from "../../gateway/pipeline/tally.ts";
 
 /** What the guards make of one text. */
@@ -39,7 +40,7 @@ export async function decideText(
 }
 
 async function decideOnce(text: string, guards: readonly PolicyGuard[]): Promise<TextDecision> {
-  const surrogates = new Surrogates((surrogate) => text.includes(surrogate));
+  const surrogates = new Surrogates(surrogatesIn([text]));
   const edits: AppliedEdit[] = [];
   let passed = "";
   const halts: Halt[] = [];

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
@@ -7,34 +6,42 @@ import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
+import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { Holds } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
+import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import type { Concern } from "../../kernel/concern.ts";
+import { VERSION } from "../../generated/facts.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
+import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
 /** Milliseconds between two looks for what another process changed. */
 const POLL_MS = 1_000;
 
-/** Milliseconds that the event loop may lag before new requests are refused. */
+/**
+ * Milliseconds that the event loop may lag before new requests are refused. A fifth of all lags since the last look
+ * must be longer: one long pause in a second is no overload, a second of them is.
+ */
 const LOOP_LAG_MS = 200;
 
-/** Bytes of a request's id. */
-const ID_BYTES = 18;
+/** Milliseconds between two looks at how late the event loop is. */
+const LAG_RESOLUTION_MS = 20;
 
 /** What serving needs. */
 export type ServeOptions = {
@@ -102,15 +109,18 @@ class State {
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
-  readonly #lag = monitorEventLoopDelay({ resolution: 20 });
+  readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
+  readonly #inFlight = new InFlight();
+  readonly #telemetry: Telemetry;
   readonly #poll: NodeJS.Timeout;
   #engines = new Map<string, { readonly settings: UpstreamSettings; readonly engine: Engine }>();
   #settings: ServeSettings;
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  #lagMs = 0;
+  #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #isDraining = false;
   isListening = false;
 
@@ -120,6 +130,7 @@ class State {
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
+    this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#holds = new Holds({
       store,
@@ -130,6 +141,7 @@ class State {
       },
       now,
     });
+    this.#telemetry = this.#openTelemetry();
     this.#lag.enable();
     this.#poll = setInterval(() => {
       void this.#look();
@@ -144,6 +156,7 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
+    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
     await state.#loadKeys();
     state.#swap(options.settings, options.guards, admitted);
     return state;
@@ -163,17 +176,49 @@ class State {
       dialects,
       limits: this.#limits,
       audit: this.#audit,
-      settle: (row, settlements) => this.#store.requests.settle(row, settlements),
+      settle: (row, settlements) => {
+        this.#store.requests.settle(row, settlements).catch((error: unknown) => {
+          log("error", "store", { request: row.id, reason: reasonOf(error) });
+        });
+      },
       hold: (held) => this.#holds.add(held),
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
       shed: () => this.#shed(),
-      newId: () => `req_${randomBytes(ID_BYTES).toString("base64url")}`,
+      newId: () => this.#ids.next(),
       now,
       log,
-      observe: () => {},
+      inFlight: this.#inFlight,
+      ...this.#telemetry,
     });
-    return makeServer({ door, other: () => false, unready: () => this.#unready() });
+    return makeServer({ door, other: this.#telemetry.answer, unready: () => this.#unready() });
+  }
+
+  #openTelemetry(): Telemetry {
+    const { now } = this.#options;
+    return openTelemetry({
+      version: VERSION,
+      serving: () => this.#serving,
+      settings: () => this.#settings,
+      sampled: {
+        upstreams: () =>
+          [...this.#engines].map(([name, { engine }]) => {
+            const known = this.#upstreams.get(name);
+            const isOpen = known?.breaker.isOpen(now()) ?? false;
+            return { name, state: engine.health().state, isOpen, running: known?.running ?? 0 };
+          }),
+        retries: () => this.#serving?.snapshot.router.retries ?? 0,
+        lag: () => this.#lagged,
+        running: () => this.#limits.running,
+        inFlightBytes: () => this.#inFlight.bytes,
+        audit: () => ({ ...this.#audit.state(), isAvailable: this.#audit.isAvailable() }),
+        store: () => ({
+          waiting: this.#store.waiting(),
+          isAvailable: this.#store.isAvailable(),
+        }),
+        now,
+      },
+    });
   }
 
   gateway(running: RunningServer): Gateway {
@@ -237,6 +282,7 @@ class State {
       models: servedModels(admitted, guards, Math.floor(now() / 1_000)),
       bodyMaxBytes: settings.bodyMaxBytes,
     };
+    this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
     for (const [name, { engine }] of before) {
       if (engines.get(name)?.engine !== engine) void engine.close();
     }
@@ -244,7 +290,7 @@ class State {
 
   /** What other processes left: keys, budgets, events for the log. */
   async #look(): Promise<void> {
-    this.#lagMs = this.#lag.percentile(99) / 1e6;
+    this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
     try {
       const version = await this.#store.version();
@@ -313,7 +359,7 @@ class State {
         retryAfterMs: 5_000,
       });
     }
-    return this.#lagMs > LOOP_LAG_MS
+    return this.#lagged.p80 * 1_000 > LOOP_LAG_MS
       ? refuse("overloaded", "The gateway has too much to do.", { retryAfterMs: 1_000 })
       : undefined;
   }

@@ -1,6 +1,7 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
+import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
 
@@ -50,6 +51,8 @@ export type ServeSettings = {
   readonly origins: readonly string[];
   readonly bodyMaxBytes: number;
   readonly drainMs: number;
+  /** Who reads `/metrics` on a wider bind. */
+  readonly metrics: MetricsAccess;
   readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
 };
 
@@ -109,6 +112,7 @@ export function serveSettings(
     origins: file?.cors?.origins ?? [],
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
     drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
+    metrics: file?.metrics ?? "keys",
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
       bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,

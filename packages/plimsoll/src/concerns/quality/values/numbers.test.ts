@@ -45,3 +45,30 @@ test("places of one tensor are summed, and places that hold nothing say nothing"
   });
   expect(joinTallies([nothing])).toEqual(nothing);
 });
+
+/** Reads every 16 bits as a number, the slow way. */
+const HALVES: Readonly<Record<string, (bits: number) => number>> = {
+  F16: (bits) => new Float16Array(new Uint16Array([bits]).buffer)[0] ?? Number.NaN,
+  BF16: (bits) => new Float32Array(new Uint32Array([bits * 0x1_0000]).buffer)[0] ?? Number.NaN,
+};
+
+test.each(Object.entries(HALVES))(
+  "numbers of 16 bits are ordered by their bits: %s",
+  (type, of) => {
+    const bits = fc.oneof(fc.nat(0xffff), fc.constantFrom(0, 0x8000, 0x7c00, 0x7f80, 0xff80, 1));
+    fc.assert(
+      fc.property(fc.array(bits, { minLength: 1, maxLength: 40 }), fc.boolean(), (all, little) => {
+        const view = new DataView(new ArrayBuffer(all.length * 2));
+        all.forEach((value, at) => view.setUint16(at * 2, value, little));
+        const finite = all.map(of).filter((value) => Number.isFinite(value));
+        const found = tally(type, new Uint8Array(view.buffer), little);
+        expect(found.count).toBe(all.length);
+        expect(found.broken).toBe(all.length - finite.length);
+        expect(found.zeros).toBe(finite.filter((value) => value === 0).length);
+        const [least, greatest] =
+          finite.length === 0 ? [0, 0] : [Math.min(...finite), Math.max(...finite)];
+        expect([found.least === least, found.greatest === greatest]).toEqual([true, true]);
+      }),
+    );
+  },
+);

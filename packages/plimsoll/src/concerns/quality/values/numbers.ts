@@ -51,51 +51,93 @@ export function isPlainType(type: string): boolean {
 /** Tallies the values of a plain type, or the factors of whole blocks; `bytes` begins at a value or block. */
 export function tally(type: string, bytes: Uint8Array, littleEndian: boolean): Tally {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const sums = { count: 0, broken: 0, zeros: 0, least: Infinity, greatest: -Infinity };
-  for (const value of valuesIn(type, view, littleEndian)) {
-    sums.count += 1;
-    if (!Number.isFinite(value)) {
-      sums.broken += 1;
+  const width = WIDTHS.get(type);
+  const block = BLOCKS.get(type);
+  if (type === "F32" || type === "F64") return tallyFloats(view, littleEndian, type);
+  if (width !== undefined) {
+    const plain = { bytes: width, factors: [0] };
+    return tallyHalves(view, littleEndian, plain, type === "F16" ? HALF : BRAIN);
+  }
+  return block === undefined ? NOTHING : tallyHalves(view, littleEndian, block, HALF);
+}
+
+const NOTHING: Tally = { count: 0, broken: 0, zeros: 0, least: 0, greatest: 0 };
+
+function tallyFloats(view: DataView, littleEndian: boolean, type: "F32" | "F64"): Tally {
+  const width = type === "F32" ? 4 : 8;
+  const end = view.byteLength - width;
+  let [count, broken, zeros, least, greatest] = [0, 0, 0, Infinity, -Infinity];
+  for (let at = 0; at <= end; at += width) {
+    const value =
+      width === 4 ? view.getFloat32(at, littleEndian) : view.getFloat64(at, littleEndian);
+    count += 1;
+    // True for what is no number, too.
+    if (!(Math.abs(value) < Infinity)) {
+      broken += 1;
       continue;
     }
-    if (value === 0) sums.zeros += 1;
-    if (value < sums.least) sums.least = value;
-    if (value > sums.greatest) sums.greatest = value;
+    if (value === 0) zeros += 1;
+    if (value < least) least = value;
+    if (value > greatest) greatest = value;
   }
-  return sums.least > sums.greatest ? { ...sums, least: 0, greatest: 0 } : sums;
+  return least > greatest
+    ? { ...NOTHING, count, broken }
+    : { count, broken, zeros, least, greatest };
 }
 
-function* valuesIn(type: string, view: DataView, littleEndian: boolean): Generator<number> {
-  const width = WIDTHS.get(type);
-  if (width !== undefined) {
-    const read = readerOf(type, view, littleEndian);
-    for (let at = 0; at + width <= view.byteLength; at += width) yield read(at);
-    return;
-  }
-  const block = BLOCKS.get(type);
-  if (block === undefined) return;
-  for (let at = 0; at + block.bytes <= view.byteLength; at += block.bytes) {
-    for (const factor of block.factors) yield view.getFloat16(at + factor, littleEndian);
-  }
-}
+/** A kind of number of 16 bits: which of them are the exponent, and what number they are. */
+type Halves = { readonly exponent: number; readonly valueOf: (bits: number) => number };
 
-function readerOf(type: string, view: DataView, littleEndian: boolean): (at: number) => number {
-  switch (type) {
-    case "F64":
-      return (at) => view.getFloat64(at, littleEndian);
-    case "F32":
-      return (at) => view.getFloat32(at, littleEndian);
-    case "F16":
-      return (at) => view.getFloat16(at, littleEndian);
-    default: {
-      // A bfloat16 is the upper half of a single.
-      const single = new DataView(new ArrayBuffer(4));
-      return (at) => {
-        single.setUint16(0, view.getUint16(at, littleEndian));
-        return single.getFloat32(0);
-      };
+const HALF: Halves = {
+  exponent: 0x7c00,
+  valueOf: (bits) => {
+    const view = new DataView(new ArrayBuffer(2));
+    view.setUint16(0, bits);
+    return view.getFloat16(0);
+  },
+};
+
+/** A bfloat16 is the upper half of a single. */
+const BRAIN: Halves = {
+  exponent: 0x7f80,
+  valueOf: (bits) => {
+    const view = new DataView(new ArrayBuffer(4));
+    view.setUint16(0, bits);
+    return view.getFloat32(0);
+  },
+};
+
+/**
+ * Tallies without a single floating-point number: a model has millions of these, and but for their sign they are
+ * ordered as their bits are.
+ */
+function tallyHalves(
+  view: DataView,
+  littleEndian: boolean,
+  { bytes, factors }: { readonly bytes: number; readonly factors: readonly number[] },
+  { exponent, valueOf }: Halves,
+): Tally {
+  const end = view.byteLength - bytes;
+  let [count, broken, zeros, least, greatest] = [0, 0, 0, 0x8000, -0x8000];
+  for (const factor of factors) {
+    for (let at = factor; at <= end + factor; at += bytes) {
+      const bits = view.getUint16(at, littleEndian);
+      const size = bits & 0x7fff;
+      count += 1;
+      if ((bits & exponent) === exponent) {
+        broken += 1;
+        continue;
+      }
+      if (size === 0) zeros += 1;
+      const rank = size === bits ? size : -size;
+      if (rank < least) least = rank;
+      if (rank > greatest) greatest = rank;
     }
   }
+  const valueAt = (rank: number): number => valueOf(rank < 0 ? -rank | 0x8000 : rank);
+  return least > greatest
+    ? { ...NOTHING, count, broken }
+    : { count, broken, zeros, least: valueAt(least), greatest: valueAt(greatest) };
 }
 
 /** Adds up tallies of several places of one tensor. */
