@@ -2,79 +2,16 @@ import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { afterEach, describe, expect, test } from "vitest";
 
-import type { EngineFailure } from "../../engine/contract.ts";
-import { takeAnswer } from "../../engine/openai/engine.ts";
-import type { Turn } from "../../engine/turn.ts";
-import { FACTS, USAGE } from "../../testing/dialects/answers.ts";
 import { serveCanned, type CannedServer } from "../../testing/dialects/canned-server.ts";
 import { readAnswer, type ReadDialect } from "../../testing/dialects/client.ts";
 import { BROKEN } from "../../testing/upstream/golden-broken.ts";
 import { GOLDEN_CALLS } from "../../testing/upstream/golden-calls.ts";
 import { GOLDEN_WORDS } from "../../testing/upstream/golden-words.ts";
 import { FORMS, type Golden } from "../../testing/upstream/golden.ts";
-import { refusalOf } from "../hot/contract.ts";
-import { Answer } from "../pipeline/answer.ts";
+import { playAnswer } from "../../testing/upstream/play.ts";
 import { DIALECTS } from "./all.ts";
-import type { AnswerEncoder } from "./contract.ts";
 
 const GOLDEN: readonly Golden[] = [...GOLDEN_WORDS, ...GOLDEN_CALLS];
-
-const TURN: Turn = {
-  model: "org/model-1",
-  messages: [],
-  tools: [],
-  output: { kind: "text" },
-  sampling: {},
-  choices: 1,
-  stream: true,
-  extra: {},
-};
-
-type Played = { readonly sent: string; readonly failure: EngineFailure | undefined };
-
-/** From an upstream's bytes to a client's. */
-function play(bytes: readonly Buffer[], encoder: AnswerEncoder): Played {
-  let sent = "";
-  let failure: EngineFailure | undefined;
-  const answer = new Answer({
-    guards: [],
-    isJson: false,
-    originals: new Map(),
-    hasLogprobs: false,
-    replace: () => "",
-    sink: {
-      release: (delta) => {
-        sent += encoder.delta(delta);
-      },
-      edited: () => {},
-      halt: () => {},
-      done: () => {
-        sent += encoder.end({ kind: "whole", usage: USAGE });
-      },
-    },
-  });
-  const fail = (why: EngineFailure): void => {
-    failure ??= why;
-  };
-  const taken = takeAnswer(
-    {
-      accept: () => {},
-      delta: (delta) => {
-        if (failure === undefined) answer.push(delta);
-      },
-      end: () => {
-        if (failure === undefined) answer.end(undefined);
-      },
-      fail,
-    },
-    fail,
-  );
-  taken.open("text/event-stream");
-  for (const chunk of bytes) if (failure === undefined) taken.data(chunk);
-  if (failure === undefined) taken.end();
-  if (failure !== undefined) sent += encoder.fail(refusalOf(failure));
-  return { sent: encoder.begin() + sent, failure };
-}
 
 const READ: readonly ReadDialect[] = ["chat", "messages", "responses"];
 
@@ -93,7 +30,7 @@ describe.each(Object.keys(FORMS))("%s", (form) => {
   const bytesOf = FORMS[form] ?? (() => []);
   describe.each(READ)("%s", (dialect) => {
     test.each(GOLDEN)("$name", (golden) => {
-      const { sent, failure } = play(bytesOf(golden), DIALECTS[dialect].encoder(TURN, FACTS));
+      const { sent, failure } = playAnswer(bytesOf(golden), DIALECTS[dialect]);
       expect([failure, sent.includes("UNSEEN")]).toEqual([undefined, false]);
       const { calls, ...read } = readAnswer(dialect, sent);
       const refusal = golden.refusal ?? "";
@@ -109,7 +46,7 @@ describe.each(Object.keys(FORMS))("%s", (form) => {
     });
 
     test.each(BROKEN)("$name", (golden) => {
-      const { sent, failure } = play(bytesOf(golden), DIALECTS[dialect].encoder(TURN, FACTS));
+      const { sent, failure } = playAnswer(bytesOf(golden), DIALECTS[dialect]);
       expect(failure?.code).toBe(golden.fails);
       expect(sent).not.toMatch(/UNSEEN|\[DONE\]|message_stop|response\.completed|"stop_reason":"/u);
       expect(sent).toMatch(/"error"|response\.failed/u);
@@ -118,7 +55,7 @@ describe.each(Object.keys(FORMS))("%s", (form) => {
   });
 
   test.each(GOLDEN)("completions: $name", (golden) => {
-    const { sent } = play(bytesOf(golden), DIALECTS.completions.encoder(TURN, FACTS));
+    const { sent } = playAnswer(bytesOf(golden), DIALECTS.completions);
     const texts = [...sent.matchAll(/"text":("(?:[^"\\]|\\.)*")/gu)].map(([, text]) =>
       String(JSON.parse(text ?? '""')),
     );
@@ -134,9 +71,9 @@ afterEach(async () => {
 });
 
 async function serve(golden: Golden, dialect: ReadDialect): Promise<string> {
-  const encoder = DIALECTS[dialect].encoder(TURN, FACTS);
-  const { sent } = play(FORMS["byte by byte"]?.(golden) ?? [], encoder);
-  server = await serveCanned(sent, encoder.contentType);
+  const bytes = FORMS["byte by byte"]?.(golden) ?? [];
+  const { sent, contentType } = playAnswer(bytes, DIALECTS[dialect]);
+  server = await serveCanned(sent, contentType);
   return server.url;
 }
 
