@@ -26,6 +26,9 @@ import { killStoreWriters } from "../tests/e2e/store-kills.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 
+/** So many that at least 10,000 have a secret which a rule knows in the whole text. */
+const SPLIT_STREAMS = 11_500;
+
 const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   lock: soakLock,
   "split-secrets": soakSplitSecrets,
@@ -73,9 +76,6 @@ async function soakLock(): Promise<object> {
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-/** So many that at least 10,000 have a secret which a rule knows in the whole text. */
-const SPLIT_STREAMS = 11_500;
 
 /** Secrets cut at random in streams, and the same in three dialects, there and back; their seed is the day. */
 async function soakSplitSecrets(): Promise<object> {

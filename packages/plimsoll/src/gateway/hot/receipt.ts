@@ -16,6 +16,8 @@ export type ReceiptFacts = {
   readonly edits: readonly AppliedEdit[];
   readonly halt: Halt | undefined;
   readonly dropped: readonly string[];
+  /** Images of the request, which no guard has seen. */
+  readonly images: number;
   readonly usage: {
     readonly input: number;
     readonly output: number;
@@ -48,6 +50,7 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
     })),
     halt: halt === undefined ? null : { ...halt },
     dropped: facts.dropped,
+    unseen: { images: facts.images },
     usage: facts.usage,
     cost: facts.cost,
     energy: { millijoules: null, basis: "unknown" },

@@ -36,6 +36,7 @@ export class Settling {
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
   #requestEdits = 0;
+  #images = 0;
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
@@ -47,9 +48,10 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies, edits }: ScannedRequest): void {
+  sawRequest({ tallies, edits, images }: ScannedRequest): void {
     this.#requestTallies = tallies;
     this.#requestEdits = edits.length;
+    this.#images = images;
   }
 
   sawFirst(now: number): void {
@@ -106,6 +108,7 @@ export class Settling {
       edits: end.edits,
       halt: this.halt,
       dropped,
+      images: this.#images,
       usage: { input: usage.input, output: usage.output, isEstimated },
       cost: { nanos: cost.nanos, currency: cost.currency },
       audit,

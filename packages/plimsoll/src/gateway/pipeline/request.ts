@@ -10,6 +10,8 @@ import { mapTexts, type RequestText } from "./texts.ts";
 export type ScannedRequest = {
   readonly edits: readonly AppliedEdit[];
   readonly tallies: readonly ChannelTally[];
+  /** Images in it, which no guard has seen. */
+  readonly images: number;
 } & (
   | {
       readonly kind: "passed";
@@ -89,13 +91,19 @@ class RequestScan {
   }
 
   finish(turn: Turn): ScannedRequest {
-    const told = { edits: this.#edits, tallies: this.#tally.all() };
+    const told = { edits: this.#edits, tallies: this.#tally.all(), images: imagesIn(turn) };
     if (this.#halt !== undefined) return { kind: "halted", halt: this.#halt, ...told };
     const applied = this.#edits.some(({ isApplied }) => isApplied);
     let next = 0;
     const edited = applied ? mapTexts(turn, () => this.#results[next++] ?? "") : turn;
     return { kind: "passed", turn: edited, originals: this.#surrogates.originals, ...told };
   }
+}
+
+function imagesIn({ messages }: Turn): number {
+  let images = 0;
+  for (const { parts } of messages) for (const { kind } of parts) if (kind === "image") images += 1;
+  return images;
 }
 
 /** What a stretch of a JSON string means, so that it can be put back in a text that is none. */
