@@ -193,6 +193,19 @@ describe("structured output", () => {
     }
     expect(stage.last()).toMatchObject({ response_format: format });
   });
+  test("is looked at where the model writes what is no JSON", async () => {
+    stage.play(say("write to grace@example.org"));
+    const asked = { ...hello, response_format: format };
+    const whole = await openai.chat.completions.create(asked);
+    expect(whole.choices[0]?.message.content).toBe("write to [EMAIL]");
+    const named = { name: "look", arguments: "grace@example.org" };
+    const calls = [{ index: 0, id: "up", type: "function", function: named }];
+    stage.play(answer({ deltas: [{ tool_calls: calls }], message: { tool_calls: calls } }));
+    const called = await openai.chat.completions.create({ ...hello, tools: [look] });
+    expect(called.choices[0]?.message.tool_calls).toMatchObject([
+      { function: { name: "look", arguments: "[EMAIL]" } },
+    ]);
+  });
   test("stays JSON where a guard found something in it", async () => {
     stage.play(say('{"sea":"write to \\u0067race@example.org"}'));
     const got = await openai.chat.completions

@@ -197,3 +197,18 @@ test("an upstream's error is told in our own words", () => {
     ]);
   }
 });
+
+test("numbers of log-probabilities say nothing of their own", () => {
+  for (const said of [-4_111_111_111_111_111, 4_111_111_111_111_111, -0.4111111111111111]) {
+    const top = [{ token: "b", logprob: said }];
+    const place = {
+      message: { content: "a" },
+      choice: { logprobs: { content: [{ token: "a", logprob: said, top_logprobs: top }] } },
+    };
+    for (const dialect of [DIALECTS.chat, DIALECTS.completions, DIALECTS.responses]) {
+      const { sent } = playAnswer([FORMS.streamed(place)], dialect, { hasLogprobs: true });
+      expect(sent).not.toContain("41111111");
+      expect(sent).toMatch(/-9999|-0\.411111|:0,|\[0\]/u);
+    }
+  }
+});

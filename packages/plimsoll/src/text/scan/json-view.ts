@@ -23,6 +23,8 @@ export class JsonView extends View {
   #kinds = "";
   #isString = false;
   #isNumber = false;
+  /** True after what stands in no string and is neither a number nor a sign of JSON. */
+  #isWord = false;
   /** The beginning of an escape. */
   #escape = "";
 
@@ -47,11 +49,14 @@ export class JsonView extends View {
     if (unit === QUOTE) {
       this.#isString = !this.#isString;
       this.#isNumber = false;
+      this.#isWord = false;
       return this.#show(unit, 1, STRUCTURE);
     }
     if (this.#isString) return this.#show(unit, 1, CONTENT);
-    this.#isNumber = this.#isNumber ? isInNumber(unit) : isFirstOfNumber(unit);
-    return this.#show(unit, 1, this.#isNumber ? NUMBER : STRUCTURE);
+    this.#isNumber = this.#isNumber ? isInNumber(unit) : !this.#isWord && isFirstOfNumber(unit);
+    this.#isWord = !this.#isNumber && !isSign(unit);
+    // A model may write what is no JSON where JSON is asked for: it is a text like any other.
+    return this.#show(unit, 1, this.#isNumber ? NUMBER : this.#isWord ? CONTENT : STRUCTURE);
   }
 
   #readEscape(unit: number): string {
@@ -91,6 +96,13 @@ export class JsonView extends View {
 function isFirstOfNumber(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || unit === 0x2d;
 }
+
+/** Signs of JSON between its values, and blanks. */
+function isSign(unit: number): boolean {
+  return unit <= 0x20 || SIGNS.has(unit);
+}
+
+const SIGNS: ReadonlySet<number> = new Set(Array.from("{}[]:,", (sign) => sign.charCodeAt(0)));
 
 /** Digits, signs, the point and the letter of an exponent. */
 function isInNumber(unit: number): boolean {

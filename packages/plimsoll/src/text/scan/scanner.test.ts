@@ -200,6 +200,26 @@ describe("JSON", () => {
     expect(JSON.parse(edited(text, Array.from(text)))).toEqual(value);
   });
 
+  test.each([
+    ["write to abc@d, please", "write to [x], please"],
+    ["{a: abc@d}", "{a: [x]}"],
+    ['{"a": abc@d}', '{"a": [x]}'],
+    ['said: "abc@d" and abc@d', 'said: "[x]" and [x]'],
+    ["x4123456", "x[num]6"],
+    ["x 4123456", 'x "[NUM]"'],
+  ])("what is no JSON is a text all the same: %s", (text, whole) => {
+    expect(edited(text, [text])).toBe(whole);
+    expect(edited(text, Array.from(text))).toBe(whole);
+  });
+
+  test("the words of JSON say nothing, and stay", () => {
+    const words = compileScan([ruleOf("[a-z]{4,5}")]);
+    for (const text of ["[true,false,null]", '{"a":true}']) {
+      expect(scanned(words, [text], true).edits).toEqual([]);
+    }
+    expect(scanned(words, ["[truth]"], true).edits).toHaveLength(1);
+  });
+
   test("whatever JSON is cut wherever, the result is JSON, and the same", () => {
     const strings = fc.string({
       unit: fc.constantFrom("abc@d", "abc", "@d", "412345", '"', "\\", "\u200B", "\n", "é"),

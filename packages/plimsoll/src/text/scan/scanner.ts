@@ -201,7 +201,9 @@ class ChannelScan implements Scanner {
       if (kind === NUMBER) while (this.#kinds[start - 1 - this.#from] === NUMBER) start -= 1;
       const limit = kind === NUMBER ? Infinity : hit.end;
       while (end < limit && this.#kinds[end - this.#from] === kind) end += 1;
-      if (kind === CONTENT) edits.push(this.#edit(hit, start, end));
+      const isText =
+        kind === CONTENT && !isLiteral(this.#text.slice(start - this.#from, end - this.#from));
+      if (isText) edits.push(this.#edit(hit, start, end));
       // What is left must still be JSON: a number is replaced whole, by a text.
       if (kind === NUMBER) {
         edits.push({ ...this.#edit(hit, start, end), replacement: `"[${nameOf(hit.type)}]"` });
@@ -224,6 +226,13 @@ class ChannelScan implements Scanner {
     this.#from = keep;
   }
 }
+
+/** True for a word that JSON has, or a stretch of one: it says nothing, and without it there is no JSON left. */
+function isLiteral(text: string): boolean {
+  return LITERALS.some((word) => word.includes(text));
+}
+
+const LITERALS: readonly string[] = ["true", "false", "null"];
 
 function nameOf(type: string): string {
   return type.toUpperCase().replaceAll(/[^A-Z0-9]+/gu, "_");
