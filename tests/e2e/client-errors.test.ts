@@ -68,6 +68,7 @@ beforeAll(async () => {
   const lines = names.map((name) => `    ${name}: { url: "${upstream.url}", health: off }`);
   const config = `serve:
   body_max: 20000
+  unknown_fields: drop
   upstreams:
 ${lines.join("\n")}
     away: { url: "http://127.0.0.1:1/v1", health: off }
@@ -219,6 +220,19 @@ describe("each failure is the client's own kind of error", () => {
   test("the field that is wrong is named", async () => {
     const work = openai().chat.completions.create({ ...bodyOf({ model: "fine" }), temperature: 9 });
     await expect(work).rejects.toMatchObject({ param: "temperature" });
+  });
+
+  test("fields that are not known are left out where the policy says so, and the receipt names them", async () => {
+    const own = { top_a: 0.5, "x-secret": "a" };
+    const { response } = await openai()
+      .chat.completions.create({ ...bodyOf({ model: "fine" }), ...own })
+      .withResponse();
+    expect(upstream.asked.at(-1)?.body).not.toHaveProperty("top_a");
+    const at = response.headers.get("x-plimsoll-receipt") ?? "";
+    const receipt = await fetch(gateway.url + at, {
+      headers: { authorization: `Bearer ${keys["all"] ?? ""}` },
+    });
+    expect(await receipt.json()).toMatchObject({ dropped: ["top_a", "x-secret"] });
   });
 
   test("every error has the request's id, for asking about it", async () => {

@@ -74,10 +74,13 @@ describe("the rest of it", () => {
     const url = `data:image/png;base64,${PIXEL}`;
     const image = { type: "image_url" as const, image_url: { url, detail: "low" as const } };
     const text = { type: "text" as const, text: "What is it?" };
-    await openai.chat.completions.create({
-      model: "chat",
-      messages: [{ role: "user", content: [text, image] }],
-    });
+    const { response } = await openai.chat.completions
+      .create({ model: "chat", messages: [{ role: "user", content: [text, image] }] })
+      .withResponse();
+    const receipt = await fetch(
+      stage.gateway.url + (response.headers.get("x-plimsoll-receipt") ?? ""),
+    );
+    expect(await receipt.json()).toMatchObject({ unseen: { images: 1 } });
     expect(stage.last()["messages"]).toEqual([{ role: "user", content: [text, image] }]);
     await openai.responses.create({
       model: "chat",
@@ -99,6 +102,16 @@ describe("the rest of it", () => {
         messages: [{ role: "user", content: [other] }],
       }),
     ).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+  });
+
+  test("fields that are not known go on, after guards have seen them", async () => {
+    const own = { top_a: 0.5, guided_choice: ["ada@example.org", "b"] };
+    await openai.chat.completions.create({ ...hello, ...own });
+    expect(stage.last()).toMatchObject({ top_a: 0.5, guided_choice: ["[EMAIL_1]", "b"] });
+    const led = { ...hello, chat_template: "{{ x }}" };
+    await expect(openai.chat.completions.create(led)).rejects.toBeInstanceOf(
+      OpenAI.BadRequestError,
+    );
   });
 
   test("who it is for, and what it is filed under, reaches no server", async () => {
