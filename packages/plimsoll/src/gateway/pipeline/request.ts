@@ -1,4 +1,5 @@
 import type { Turn } from "../../engine/turn.ts";
+import { joinCutParts } from "./cut-parts.ts";
 import { Gate } from "./gate.ts";
 import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { Surrogates } from "./surrogates.ts";
@@ -25,9 +26,10 @@ export type ScannedRequest = {
 
 /** Shows every text of a request to the guards, and puts surrogates where they found something. */
 export async function scanRequest(
-  turn: Turn,
+  asked: Turn,
   guards: readonly PolicyGuard[],
 ): Promise<ScannedRequest> {
+  const turn = await joinCutParts(asked, guards);
   const texts = collect(turn);
   const scan = new RequestScan(guards, new Surrogates(surrogatesIn(texts.map(({ text }) => text))));
   for (const text of texts) {

@@ -42,7 +42,7 @@ describe.each(SPLIT_DIALECTS)("%s", (dialect) => {
           expect(await roundTrip(dialect, guards, stream, { next, isStream })).toBe(true);
         },
       ),
-      { numRuns: 40 },
+      { numRuns: 15 },
     );
   });
 });

@@ -15,7 +15,7 @@ export default defineGuard({
   limits: [
     "e-mail addresses, payment cards, IBANs, United States social security numbers, telephone numbers and public Internet addresses are known; names, postal addresses, birthdays and what a text says in its own words are not seen",
     "telephone numbers without a country code are seen in the form of North America, and after a word such as phone; social security numbers beside a word that names them",
-    "what is encoded, or split over two channels, parts, fields or answers, is not seen; nor what an image shows",
+    "what is encoded, or split over two channels, messages, fields or answers, is not seen; nor what an image shows",
   ],
   prepare: ({ knowledge, only }) =>
     compileScan(identifierScanRules(knowledge.read("identifiers", parseIdentifierFacts), only)),

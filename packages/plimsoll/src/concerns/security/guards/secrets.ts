@@ -16,7 +16,7 @@ export default defineGuard({
   mode: "redact",
   limits: [
     "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
-    "what is encoded, encrypted, or split over two channels, parts, fields or answers is not seen; nor what an image shows",
+    "what is encoded, encrypted, or split over two channels, messages, fields or answers is not seen; nor what an image shows",
     "whether a credential still works is not tried",
   ],
   prepare: ({ knowledge, only }) =>
