@@ -3,8 +3,11 @@ import { CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-/** Escapes of one letter. */
+/** Escapes of one letter; any other is no JSON, and both its characters stand for themselves. */
 const ESCAPES: ReadonlyMap<string, number> = new Map([
+  ['"', QUOTE],
+  ["\\", BACKSLASH],
+  ["/", 0x2f],
   ["n", 0x0a],
   ["r", 0x0d],
   ["t", 0x09],
@@ -25,6 +28,8 @@ export class JsonView extends View {
   #isNumber = false;
   /** True after what stands in no string and is neither a number nor a sign of JSON. */
   #isWord = false;
+  /** What the first character that is no blank says: a model may write a text where JSON is asked for. */
+  #form: "json" | "text" | undefined;
   /** The beginning of an escape. */
   #escape = "";
 
@@ -41,6 +46,8 @@ export class JsonView extends View {
   }
 
   #read(unit: number): string {
+    this.#form ??= formOf(unit);
+    if (this.#form === "text") return this.#show(unit, 1, CONTENT);
     if (this.#escape !== "") return this.#readEscape(unit);
     if (unit === BACKSLASH && this.#isString) {
       this.#escape = "\\";
@@ -55,17 +62,19 @@ export class JsonView extends View {
     if (this.#isString) return this.#show(unit, 1, CONTENT);
     this.#isNumber = this.#isNumber ? isInNumber(unit) : !this.#isWord && isFirstOfNumber(unit);
     this.#isWord = !this.#isNumber && !isSign(unit);
-    // A model may write what is no JSON where JSON is asked for: it is a text like any other.
+    // What is no JSON within it is a text like any other.
     return this.#show(unit, 1, this.#isNumber ? NUMBER : this.#isWord ? CONTENT : STRUCTURE);
   }
 
   #readEscape(unit: number): string {
     const sign = String.fromCharCode(unit);
-    if (this.#escape === "\\" && sign !== "u") {
+    const isFirst = this.#escape === "\\";
+    const short = isFirst ? ESCAPES.get(sign) : undefined;
+    if (short !== undefined) {
       this.#escape = "";
-      return this.#show(ESCAPES.get(sign) ?? unit, 2, CONTENT);
+      return this.#show(short, 2, CONTENT);
     }
-    if (this.#escape !== "\\" && !/[0-9a-fA-F]/u.test(sign)) {
+    if (isFirst ? sign !== "u" : !/[0-9a-fA-F]/u.test(sign)) {
       // No escape after all: what was waited for stands for itself.
       return this.#giveUp() + this.#read(unit);
     }
@@ -97,9 +106,25 @@ function isFirstOfNumber(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || unit === 0x2d;
 }
 
+/** The last of the blanks, and of what nobody sees. */
+const BLANK = 0x20;
+
+/** What a first character says; undefined for a blank, and for the mark that some write before a text. */
+function formOf(unit: number): "json" | "text" | undefined {
+  if (unit <= BLANK || unit === 0xfeff) return undefined;
+  return isFirstOfJson(unit) ? "json" : "text";
+}
+
+/** Objects, lists, texts and numbers; of the words of JSON none says anything. */
+function isFirstOfJson(unit: number): boolean {
+  return FIRSTS.has(unit) || isFirstOfNumber(unit);
+}
+
+const FIRSTS: ReadonlySet<number> = new Set(Array.from('{["', (sign) => sign.charCodeAt(0)));
+
 /** Signs of JSON between its values, and blanks. */
 function isSign(unit: number): boolean {
-  return unit <= 0x20 || SIGNS.has(unit);
+  return unit <= BLANK || SIGNS.has(unit);
 }
 
 const SIGNS: ReadonlySet<number> = new Set(Array.from("{}[]:,", (sign) => sign.charCodeAt(0)));

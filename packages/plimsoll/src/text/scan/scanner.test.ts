@@ -206,7 +206,14 @@ describe("JSON", () => {
     ['{"a": abc@d}', '{"a": [x]}'],
     ['said: "abc@d" and abc@d', 'said: "[x]" and [x]'],
     ["x4123456", "x[num]6"],
-    ["x 4123456", 'x "[NUM]"'],
+    ["x 4123456", "x [num]6"],
+    ["{x 4123456}", '{x "[NUM]"}'],
+    [String.raw`"x \Nabc@d\;"`, String.raw`"x \N[x]\;"`],
+    [String.raw`so "abc\u0040d"`, String.raw`so "abc\u0040d"`],
+    [
+      String.raw`\uFEFF {"a":"abc\u0040d"}`.replace(String.raw`\uFEFF`, "\uFEFF"),
+      '\uFEFF {"a":"[x]"}',
+    ],
   ])("what is no JSON is a text all the same: %s", (text, whole) => {
     expect(edited(text, [text])).toBe(whole);
     expect(edited(text, Array.from(text))).toBe(whole);

@@ -4,8 +4,11 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { openKnowledge } from "../../config/knowledge.ts";
+import { DIALECTS } from "../../gateway/dialects/all.ts";
+import { readAnswer } from "../../testing/dialects/client.ts";
 import { roundTrip, SPLIT_DIALECTS, streamThroughDialect } from "../../testing/split-dialects.ts";
-import { randomFrom, secretStream } from "../../testing/split-secrets.ts";
+import { cutAtRandom, randomFrom, secretStream } from "../../testing/split-secrets.ts";
+import { playAnswer } from "../../testing/upstream/play.ts";
 import { secretScanRules } from "../../text/secrets/rules.ts";
 import { parseSecretRules } from "../../text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "./guards.ts";
@@ -14,6 +17,25 @@ const knowledge = openKnowledge(join(import.meta.dirname, "../../../knowledge"))
 const guards = await preparePolicyGuards({ guards: undefined, knowledge });
 const rules = knowledge.read("secret-rules", parseSecretRules);
 const finders = secretScanRules(rules);
+
+test("arguments that are no JSON are looked at like any text, however they are cut", () => {
+  let secrets = 0;
+  for (let seed = 5_000_000; seed < 5_000_100; seed += 1) {
+    const { text, known } = secretStream(finders, rules, seed);
+    const pieces = cutAtRandom(text, randomFrom(seed));
+    const chunks = pieces.map((args, at) => {
+      const named = at === 0 ? { name: "note", arguments: args } : { arguments: args };
+      return { choices: [{ index: 0, delta: { tool_calls: [{ index: 0, function: named }] } }] };
+    });
+    const last = { choices: [{ index: 0, delta: {}, finish_reason: "tool_calls" }] };
+    const events = [...chunks, last].map((one) => `data: ${JSON.stringify(one)}\n\n`);
+    const { sent } = playAnswer([Buffer.from(events.join(""))], DIALECTS.chat, { guards });
+    const [call] = readAnswer("chat", sent).calls;
+    expect([seed, known.filter((one) => call?.args.includes(one))]).toEqual([seed, []]);
+    secrets += known.length;
+  }
+  expect(secrets).toBeGreaterThan(80);
+});
 
 describe.each(SPLIT_DIALECTS)("%s", (dialect) => {
   test("split secrets: none leaks, and the text is that of the whole (seeded, 1 % of the soak)", async () => {
