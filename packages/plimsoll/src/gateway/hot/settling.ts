@@ -40,6 +40,7 @@ export class Settling {
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
+  #held: string | undefined;
 
   constructor(request: Settled, reservation: Reservation, snapshot: Snapshot, ports: HotPorts) {
     this.#request = request;
@@ -52,6 +53,12 @@ export class Settling {
     this.#requestTallies = tallies;
     this.#requestEdits = edits.length;
     this.#images = images;
+  }
+
+  /** It waits for a person, and where. */
+  hold(halt: Halt, path: string): void {
+    this.halt = halt;
+    this.#held = path;
   }
 
   sawFirst(now: number): void {
@@ -107,6 +114,7 @@ export class Settling {
       response: end.tallies,
       edits: end.edits,
       halt: this.halt,
+      held: this.#held,
       dropped,
       images: this.#images,
       usage: { input: usage.input, output: usage.output, isEstimated },
@@ -133,8 +141,9 @@ export class Settling {
       isEstimated,
       nanos: cost.nanos,
       currency: cost.currency,
-      firstMs: this.#firstAt === undefined ? null : this.#firstAt - startedAt,
-      totalMs: at - startedAt,
+      // A clock that is set back while an answer runs must not make it end before it began.
+      firstMs: this.#firstAt === undefined ? null : Math.max(0, this.#firstAt - startedAt),
+      totalMs: Math.max(0, at - startedAt),
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       auditSeq: null,
     };

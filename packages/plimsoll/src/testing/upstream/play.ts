@@ -1,5 +1,5 @@
 import type { EngineFailure } from "../../engine/contract.ts";
-import { takeAnswer } from "../../engine/openai/engine.ts";
+import { takeAnswer } from "../../engine/openai/take-answer.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { TextDialect } from "../../gateway/dialects/contract.ts";
 import { refusalOf } from "../../gateway/hot/contract.ts";
@@ -48,6 +48,7 @@ export function playAnswer(
   const encoder = dialect.encoder({ ...PLAIN_TURN, stream }, FACTS);
   let sent = "";
   let isHalted = false;
+  let isFinished = false;
   let failure: EngineFailure | undefined;
   const answer = new Answer({
     guards,
@@ -82,11 +83,18 @@ export function playAnswer(
       },
       fail,
     },
-    fail,
+    PLAIN_TURN.choices,
+    {
+      refuse: fail,
+      finish: () => {
+        isFinished = true;
+      },
+    },
   );
   taken.open(type);
-  for (const chunk of bytes) if (failure === undefined) taken.data(chunk);
-  if (failure === undefined) taken.end();
+  const isOver = (): boolean => failure !== undefined || isFinished;
+  for (const chunk of bytes) if (!isOver()) taken.data(chunk);
+  if (!isOver()) taken.end();
   if (failure !== undefined) sent += encoder.fail(refusalOf(failure));
   return { sent: encoder.begin() + sent, contentType: encoder.contentType, failure };
 }

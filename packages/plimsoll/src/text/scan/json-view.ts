@@ -1,4 +1,4 @@
-import { CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
+import { BARE, CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
@@ -26,8 +26,7 @@ export class JsonView extends View {
   #kinds = "";
   #isString = false;
   #isNumber = false;
-  /** True after what stands in no string and is neither a number nor a sign of JSON. */
-  #isWord = false;
+  #isBare = false;
   /** What the first character that is no blank says: a model may write a text where JSON is asked for. */
   #form: "json" | "text" | undefined;
   /** The beginning of an escape. */
@@ -56,14 +55,14 @@ export class JsonView extends View {
     if (unit === QUOTE) {
       this.#isString = !this.#isString;
       this.#isNumber = false;
-      this.#isWord = false;
+      this.#isBare = false;
       return this.#show(unit, 1, STRUCTURE);
     }
     if (this.#isString) return this.#show(unit, 1, CONTENT);
-    this.#isNumber = this.#isNumber ? isInNumber(unit) : !this.#isWord && isFirstOfNumber(unit);
-    this.#isWord = !this.#isNumber && !isSign(unit);
-    // What is no JSON within it is a text like any other.
-    return this.#show(unit, 1, this.#isNumber ? NUMBER : this.#isWord ? CONTENT : STRUCTURE);
+    // An engine that was asked for JSON may answer with anything: digits within a word are a part of it.
+    this.#isNumber = this.#isNumber ? isInNumber(unit) : !this.#isBare && isFirstOfNumber(unit);
+    this.#isBare = !this.#isNumber && !isStructure(unit);
+    return this.#show(unit, 1, this.#isNumber ? NUMBER : this.#isBare ? BARE : STRUCTURE);
   }
 
   #readEscape(unit: number): string {
@@ -102,32 +101,25 @@ export class JsonView extends View {
   }
 }
 
+/** What a first character says; undefined for a blank, and for the mark that some write before a text. */
+function formOf(unit: number): "json" | "text" | undefined {
+  if (unit <= 0x20 || unit === 0xfeff) return undefined;
+  // Of the words of JSON none says anything.
+  return FIRSTS.includes(String.fromCharCode(unit)) || isFirstOfNumber(unit) ? "json" : "text";
+}
+
+const FIRSTS = '{["';
+
+/** Brackets, braces, commas, colons and blanks. */
+function isStructure(unit: number): boolean {
+  return STRUCTURES.includes(String.fromCharCode(unit));
+}
+
+const STRUCTURES = "{}[],: \t\r\n";
+
 function isFirstOfNumber(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || unit === 0x2d;
 }
-
-/** The last of the blanks, and of what nobody sees. */
-const BLANK = 0x20;
-
-/** What a first character says; undefined for a blank, and for the mark that some write before a text. */
-function formOf(unit: number): "json" | "text" | undefined {
-  if (unit <= BLANK || unit === 0xfeff) return undefined;
-  return isFirstOfJson(unit) ? "json" : "text";
-}
-
-/** Objects, lists, texts and numbers; of the words of JSON none says anything. */
-function isFirstOfJson(unit: number): boolean {
-  return FIRSTS.has(unit) || isFirstOfNumber(unit);
-}
-
-const FIRSTS: ReadonlySet<number> = new Set(Array.from('{["', (sign) => sign.charCodeAt(0)));
-
-/** Signs of JSON between its values, and blanks. */
-function isSign(unit: number): boolean {
-  return unit <= BLANK || SIGNS.has(unit);
-}
-
-const SIGNS: ReadonlySet<number> = new Set(Array.from("{}[]:,", (sign) => sign.charCodeAt(0)));
 
 /** Digits, signs, the point and the letter of an exponent. */
 function isInNumber(unit: number): boolean {
