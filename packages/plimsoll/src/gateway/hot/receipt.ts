@@ -18,6 +18,8 @@ export type ReceiptFacts = {
   /** Where it can be asked for, while and after it waits for a person. */
   readonly held: string | undefined;
   readonly dropped: readonly string[];
+  /** Images of the request, which no guard has seen. */
+  readonly images: number;
   readonly usage: {
     readonly input: number;
     readonly output: number;
@@ -51,6 +53,7 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
     halt: halt === undefined ? null : { ...halt },
     held: facts.held ?? null,
     dropped: facts.dropped,
+    unseen: { images: facts.images },
     usage: facts.usage,
     cost: facts.cost,
     energy: { millijoules: null, basis: "unknown" },

@@ -36,6 +36,7 @@ export class Settling {
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
   #requestEdits = 0;
+  #images = 0;
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
@@ -48,9 +49,10 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies, edits }: ScannedRequest): void {
+  sawRequest({ tallies, edits, images }: ScannedRequest): void {
     this.#requestTallies = tallies;
     this.#requestEdits = edits.length;
+    this.#images = images;
   }
 
   /** It waits for a person, and where. */
@@ -114,6 +116,7 @@ export class Settling {
       halt: this.halt,
       held: this.#held,
       dropped,
+      images: this.#images,
       usage: { input: usage.input, output: usage.output, isEstimated },
       cost: { nanos: cost.nanos, currency: cost.currency },
       audit,

@@ -230,6 +230,8 @@ class Visit {
     this.#response.writeHead(status, {
       "x-plimsoll-request-id": this.#id,
       "request-id": this.#id,
+      // Where OpenAI's client looks for it; Anthropic's reads the one above.
+      "x-request-id": this.#id,
       "content-length": Buffer.byteLength(body),
       ...headers,
       ...(isUnread ? { connection: "close" } : {}),

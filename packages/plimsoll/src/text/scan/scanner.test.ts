@@ -223,7 +223,11 @@ describe("JSON", () => {
 
   test.each([
     ["abc@d", "[x]"],
-    ["so: abc@d, and 4123456 more", 'so: [x], and "[NUM]" more'],
+    ["so: abc@d, and 4123456 more", "so: [x], and [num]6 more"],
+    ["{so: abc@d, and 4123456 more", '{so: [x], and "[NUM]" more'],
+    [String.raw`"x \Nabc@d\;"`, String.raw`"x \N[x]\;"`],
+    [String.raw`so "abc\u0040d"`, String.raw`so "abc\u0040d"`],
+    ['\uFEFF {"a":"abc\\u0040d"}', '\uFEFF {"a":"[x]"}'],
     ["x4123456", "x[num]6"],
     ['a quote " then abc@d', 'a quote " then [x]'],
     [String.raw`abc\u0040d`, String.raw`abc\u0040d`],
