@@ -8,7 +8,7 @@ import { Holds, type Decided, type Vote } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import { openStore } from "../../store/open.ts";
+import { openCaughtUp } from "../keys/caught-up.ts";
 import { outboxEvent, withLog } from "../keys/tell.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 
@@ -39,7 +39,7 @@ export default defineVerb({
   run: async (input, context) => {
     const home = dataFolder(context.where);
     const place = { home, origin: auditOrigin(context.where), now };
-    const store = await openStore({ folder: join(home, "store"), mode: "tool", now });
+    const store = await openCaughtUp(place);
     try {
       const holds = new Holds({
         store,

@@ -1,14 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { join } from "node:path";
-
 import type { AuditKind } from "../../audit/contract.ts";
 import { newSecret } from "../../gateway/keys/secret.ts";
 import { windowStart } from "../../gateway/limits/window.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { BudgetRow, KeyRole, KeyRow, OutboxEvent, Store } from "../../store/contract.ts";
-import { openStore } from "../../store/open.ts";
 import type { AskedBudget } from "./budget.ts";
+import { openCaughtUp } from "./caught-up.ts";
 import { outboxEvent, withLog, type LogPlace } from "./tell.ts";
 
 /** What a key shall be. */
@@ -150,11 +148,7 @@ function withChange<T>(place: LogPlace, use: (store: Store) => Promise<T>): Prom
 }
 
 async function withStore<T>(place: LogPlace, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore({
-    folder: join(place.home, "store"),
-    mode: "tool",
-    now: place.now,
-  });
+  const store = await openCaughtUp(place);
   try {
     return await use(store);
   } finally {
