@@ -12,6 +12,12 @@ const seconds = v.pipe(
   v.description("A time such as 500ms, 30s, 10m or 24h."),
 );
 
+const age = (what: string, absent: string) =>
+  v.pipe(
+    v.optional(v.pipe(v.string(), v.regex(/^\d{1,6}(?:s|m|h|d)$/))),
+    v.description(`How long ${what}, such as 90d or 12h. Default: ${absent}.`),
+  );
+
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
 const price = v.strictObject({
@@ -114,9 +120,16 @@ export const serveSchema = v.pipe(
         "Who reads /metrics where others than this machine reach it: keys with the role auditor or operator, or everybody. Default: keys.",
       ),
     ),
-    audit: v.optional(v.strictObject({ keep: v.optional(seconds) })),
-    retain: v.optional(
-      v.strictObject({ requests: v.optional(seconds), bodies: v.optional(seconds) }),
+    retain: v.pipe(
+      v.optional(
+        v.strictObject({
+          requests: age("rows of requests are kept", "90d"),
+          usage: age("sums by the hour are kept", "760d"),
+          holds: age("held answers are kept after they were decided", "30d"),
+          bodies: age("bodies are kept, where they are at all", "30d"),
+        }),
+      ),
+      v.description("When what is kept is removed. The audit log is not shortened by it."),
     ),
   }),
   v.description("What `plimsoll serve` answers with, from where, and under which guards."),

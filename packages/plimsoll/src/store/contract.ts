@@ -148,6 +148,14 @@ export type StoreCutoffs = {
   readonly bodies?: number;
 };
 
+/** How rows are removed beside what else is to be written. */
+export type RetainOptions = {
+  /** Waited for between two steps, so that others have the disk meanwhile. */
+  readonly rest?: () => Promise<void>;
+  /** Ends it after the step that runs. */
+  readonly signal?: AbortSignal;
+};
+
 /**
  * What is kept between runs. Every promise resolves when the change is on the disk.
  * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
@@ -236,7 +244,7 @@ export type Store = {
     readonly take: () => Promise<readonly OutboxEvent[]>;
   };
   /** Removes what is older than its time, and gives the room back; returns the number of rows. */
-  readonly retain: (cutoffs: StoreCutoffs) => Promise<number>;
+  readonly retain: (cutoffs: StoreCutoffs, options?: RetainOptions) => Promise<number>;
   /** How many rows `retain` would remove. */
   readonly expired: (cutoffs: StoreCutoffs) => Promise<number>;
   /** Changes whenever another process wrote: keys may be made while this one serves. */

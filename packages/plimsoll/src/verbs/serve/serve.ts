@@ -13,6 +13,7 @@ import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
+import { Retention } from "../../gateway/retention.ts";
 import { Holds } from "../../gateway/review/holds.ts";
 import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
@@ -114,6 +115,7 @@ class State {
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
   readonly #telemetry: Telemetry;
+  readonly #retention: Retention;
   readonly #poll: NodeJS.Timeout;
   #engines = new Map<string, { readonly settings: UpstreamSettings; readonly engine: Engine }>();
   #settings: ServeSettings;
@@ -142,8 +144,11 @@ class State {
       now,
     });
     this.#telemetry = this.#openTelemetry();
+    const ages = (): ServeSettings["retain"] => this.#settings.retain;
+    this.#retention = new Retention({ store, ages, now, log: options.log });
     this.#lag.enable();
     this.#poll = setInterval(() => {
+      this.#retention.look();
       void this.#look();
     }, POLL_MS);
     this.#poll.unref();
@@ -235,6 +240,7 @@ class State {
         // What tools left since the last look would otherwise wait for the next start.
         await this.#look();
         this.#lag.disable();
+        await this.#retention.close();
         await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
         await this.#audit.close();
         await this.#store.close();

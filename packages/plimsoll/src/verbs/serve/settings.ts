@@ -2,6 +2,8 @@ import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
+import type { RetentionAges } from "../../gateway/retention.ts";
+import { retainedFor } from "./retain-settings.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
 
@@ -53,7 +55,7 @@ export type ServeSettings = {
   readonly drainMs: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
-  readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
+  readonly retain: RetentionAges;
 };
 
 /** What was given on the command line; it wins. */
@@ -113,10 +115,7 @@ export function serveSettings(
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
     drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
     metrics: file?.metrics ?? "keys",
-    retain: {
-      requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
-      bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
-    },
+    retain: retainedFor(file?.retain),
   };
 }
 
