@@ -38,7 +38,9 @@ const upstream = v.strictObject({
   url: v.pipe(v.string(), v.regex(/^https?:\/\//), v.description("Address up to and with /v1.")),
   zone: v.pipe(
     v.optional(v.picklist(["local", "private", "cloud"])),
-    v.description("Where it is; by default local on loopback, else private."),
+    v.description(
+      "Where it is: on this machine, ours, or somebody else's. Default: local on loopback; private for a private address or a name that only a house knows; else cloud, where nothing is sent unless burst lets it.",
+    ),
   ),
   model: v.pipe(v.optional(name), v.description("The model's name there. Default: the route's.")),
   key: v.optional(secret),
@@ -47,7 +49,9 @@ const upstream = v.strictObject({
   price: v.optional(price),
   health: v.pipe(
     v.optional(v.picklist(["models", "health", "off"])),
-    v.description("How it is asked whether it lives: GET /v1/models, GET /health, or not at all."),
+    v.description(
+      "How it is asked whether it lives: GET /v1/models, GET /health, or not at all. Default: models, off for a cloud.",
+    ),
   ),
 });
 
@@ -77,6 +81,46 @@ const guard = v.union([
   }),
 ]);
 
+const burst = v.strictObject({
+  route: v.pipe(
+    v.union([name, v.pipe(v.array(name), v.minLength(1))]),
+    v.description("The route, or routes, whose requests may leave."),
+  ),
+  when: v.pipe(
+    v.strictObject({
+      queue_seconds: v.pipe(
+        v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600))),
+        v.description(
+          "Where servers of ours are full: after so many seconds of waiting for a place. Absent: never for this.",
+        ),
+      ),
+      failing: v.pipe(
+        v.optional(v.boolean()),
+        v.description("True: also where servers of ours fail. Default: false."),
+      ),
+    }),
+    v.description("What must be before a request may leave."),
+  ),
+  allow: v.pipe(
+    v.array(v.picklist(["none", "redacted"])),
+    v.minLength(1),
+    v.description(
+      "Data that may leave: none, in which no guard found anything; redacted, in which all that was found is personal data and replaced. Credentials, images and what was not looked at never leave.",
+    ),
+  ),
+  teams: v.pipe(
+    v.array(v.pipe(v.string(), v.minLength(1))),
+    v.minLength(1),
+    v.description(
+      "Teams whose requests may leave; local is who asks on loopback without a key. The key must have the zone cloud too.",
+    ),
+  ),
+  never: v.pipe(
+    v.optional(v.array(v.pipe(v.string(), v.minLength(2), v.maxLength(200)))),
+    v.description("Words that never leave, in any spelling of theirs."),
+  ),
+});
+
 const review = v.strictObject({
   quorum: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(10))),
   ttl: v.pipe(
@@ -103,6 +147,10 @@ export const serveSchema = v.pipe(
     upstreams: v.optional(v.record(name, upstream)),
     guards: v.optional(v.record(v.string(), guard)),
     review: v.optional(review),
+    burst: v.pipe(
+      v.optional(burst),
+      v.description("When requests may leave for an upstream whose zone is cloud. Absent: never."),
+    ),
     bodies: v.pipe(
       v.optional(v.boolean()),
       v.description("True keeps prompts and answers, sealed for each person. Default: false."),

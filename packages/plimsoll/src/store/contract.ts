@@ -77,6 +77,8 @@ export type RequestRow = {
   readonly totalMs: number;
   readonly redactions: number;
   readonly auditSeq: number | null;
+  /** Where the upstream is; null or absent where none was asked, or it is not known. */
+  readonly zone?: KeyZone | null;
 };
 
 /** What a settled request costs a budget. */
@@ -194,7 +196,7 @@ export type Store = {
       readonly limit: number;
       readonly keyId?: string;
     }) => Promise<readonly RequestRow[]>;
-    /** Sums by hour, team, key, alias and upstream. */
+    /** Sums by hour, team, key, alias, upstream and its zone. */
     readonly usage: (since: number) => Promise<
       readonly {
         readonly hour: number;
@@ -203,6 +205,8 @@ export type Store = {
         readonly alias: string;
         /** Null where no engine was asked. */
         readonly upstream: string | null;
+        /** Null where none was asked, or it is not known. */
+        readonly zone: KeyZone | null;
         readonly requests: number;
         readonly inputTokens: number;
         readonly outputTokens: number;

@@ -4,6 +4,8 @@ import type { Delta, FinishReason } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestRow, Settlement } from "../../store/contract.ts";
 import type { TextDialect } from "../dialects/contract.ts";
+import type { BurstPolicies } from "../burst/policy.ts";
+import type { Queue } from "../burst/queue.ts";
 import type { Caller } from "../keys/contract.ts";
 import type { Limits } from "../limits/contract.ts";
 import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
@@ -20,6 +22,8 @@ export type Snapshot = {
   readonly policyDigest: string;
   /** True when an answer may wait for a person. */
   readonly hasReview: boolean;
+  /** When requests may leave for a server of somebody else. */
+  readonly burst: BurstPolicies;
 };
 
 /** An answer that waits for a person: the whole of it, as the engine wrote it. */
@@ -45,6 +49,8 @@ export type HotPorts = {
   /** Seals a held answer and returns its ticket; rejects when it cannot be kept. */
   readonly hold: (held: HeldAnswer) => Promise<string>;
   readonly receipts: Receipts;
+  /** Requests that wait for a server of ours before they may leave. */
+  readonly queue: Queue;
   /** Milliseconds since 1970. */
   readonly now: () => number;
   /** A line for the operator's log. */

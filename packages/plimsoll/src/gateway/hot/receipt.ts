@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../kernel/json.ts";
+import type { LeftFacts } from "../burst/policy.ts";
 import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
+import type { Zone } from "../routing/contract.ts";
 
 /** What a receipt is made from. */
 export type ReceiptFacts = {
@@ -10,6 +12,10 @@ export type ReceiptFacts = {
   readonly digest: string | undefined;
   readonly assurance: string;
   readonly upstream: string | undefined;
+  /** Where that is. */
+  readonly zone: Zone | undefined;
+  /** Set where the request left the house. */
+  readonly left: LeftFacts | undefined;
   readonly guards: readonly PolicyGuard[];
   readonly request: readonly ChannelTally[];
   readonly response: readonly ChannelTally[];
@@ -37,7 +43,9 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       digest: facts.digest ?? null,
       assurance: facts.assurance,
       upstream: facts.upstream ?? null,
+      zone: facts.zone ?? null,
     },
+    left: leftOf(facts.left),
     channels: { request: facts.request.map(tallyOf), response: facts.response.map(tallyOf) },
     guards: facts.guards.map(({ id, version, mode }) => ({
       id,
@@ -47,12 +55,18 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       found: countTypes(edits.filter(({ guard }) => guard === id)),
     })),
     halt: halt === undefined ? null : { ...halt },
-    dropped: facts.dropped,
+    dropped: [...facts.dropped, ...(facts.left?.dropped ?? [])],
     usage: facts.usage,
     cost: facts.cost,
     energy: { millijoules: null, basis: "unknown" },
     audit: facts.audit ?? null,
   };
+}
+
+function leftOf(left: LeftFacts | undefined): JsonObject | null {
+  if (left === undefined) return null;
+  const { zone, cause, dataClass, found } = left;
+  return { zone, cause, class: dataClass, found };
 }
 
 function tallyOf(tally: ChannelTally): JsonObject {

@@ -1,6 +1,9 @@
 import type { EngineFailure, EngineRun, EngineSink } from "../../engine/contract.ts";
 import type { Delta } from "../../engine/delta.ts";
+import type { Turn } from "../../engine/turn.ts";
 import type { RequestOutcome } from "../../store/contract.ts";
+import { Away, NO_UPSTREAM } from "../burst/away.ts";
+import { zonesOf } from "../keys/zones.ts";
 import type { AnswerEncoder } from "../dialects/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import { Answer } from "../pipeline/answer.ts";
@@ -37,6 +40,7 @@ export class TurnRun {
   readonly #ports: HotPorts;
   readonly #out: Outgoing;
   readonly #settling: Settling;
+  readonly #away: Away;
   readonly #encoder: AnswerEncoder;
   readonly #usage: UsageCount;
   readonly #tried = new Set<string>();
@@ -66,6 +70,7 @@ export class TurnRun {
     this.#out = around.out;
     this.#usage = new UsageCount(bounds);
     this.#settling = new Settling(request, reservation, around.snapshot, around.ports);
+    this.#away = new Away({ request, reservation, bounds, ...around });
     this.#encoder = request.dialect.encoder(request.turn, {
       requestId: request.id,
       model: request.turn.model,
@@ -94,27 +99,43 @@ export class TurnRun {
 
   /** Asks the next upstream; `failure` is what the one before came to. */
   #next(failure: EngineFailure | undefined): void {
-    const { route, turn, startedAt } = this.#request;
+    const { route, turn, startedAt, caller } = this.#request;
     const scanned = this.#scanned;
     if (scanned === undefined) return;
     const attempt = this.#snapshot.router.next(route, this.#tried, {
       key: turn.messages[0]?.parts.map((part) => ("text" in part ? part.text : "")).join("") ?? "",
       mayLeave: false,
       now: startedAt,
+      zones: zonesOf(caller),
     });
-    if (attempt === undefined) {
-      const refusal = failure === undefined ? NO_UPSTREAM : refusalOf(failure);
-      void this.#refuse("failed", refusal, undefined);
-      return;
+    if (attempt !== undefined) this.#ask(attempt, scanned, scanned.turn);
+    else if (this.#away.isPossible) void this.#lookAway(failure, scanned);
+    else void this.#refuse("failed", failure ? refusalOf(failure) : NO_UPSTREAM, undefined);
+  }
+
+  /** No server of ours takes it: one of somebody else may, where the policy lets it. */
+  async #lookAway(failure: EngineFailure | undefined, scanned: Passed): Promise<void> {
+    const found = await this.#away.find(failure, this.#tried, scanned);
+    if (found.kind === "found" && !this.#isOver) {
+      this.#settling.left = found.left;
+      this.#ask(found.attempt, scanned, found.turn);
+    } else if (found.kind === "found") found.attempt.report("left");
+    else if (found.kind === "refused") {
+      const outcome = found.refusal.code === "burst_denied" ? "refused" : "failed";
+      await this.#refuse(outcome, found.refusal, undefined);
     }
-    this.#tried.add(attempt.upstream.name);
+  }
+
+  #ask(attempt: Attempt, scanned: Passed, turn: Turn): void {
+    const { upstream } = attempt;
+    this.#tried.add(upstream.name);
     this.#attempt = attempt;
-    this.#settling.upstream = attempt.upstream.name;
+    this.#settling.upstream = upstream;
     this.#transcript = [];
     this.#answer = this.#watch(scanned);
-    this.#run = attempt.upstream.engine.run(
-      { ...scanned.turn, model: attempt.upstream.model },
-      route.limits,
+    this.#run = upstream.engine.run(
+      { ...turn, model: upstream.model },
+      this.#request.route.limits,
       this.#sink(attempt, this.#answer),
     );
   }
@@ -231,8 +252,7 @@ export class TurnRun {
 
   #begin(): void {
     this.#hasBegun = true;
-    const headers = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
-    this.#out.head(200, { ...headers, "content-type": this.#encoder.contentType });
+    this.#out.head(200, { ...this.#headers(), "content-type": this.#encoder.contentType });
     if (!this.#encoder.isStream) return;
     this.#lastWrite = this.#ports.now();
     this.#heart = setInterval(() => {
@@ -262,11 +282,17 @@ export class TurnRun {
     }
   }
 
+  #headers(): Record<string, string> {
+    const { halt, left } = this.#settling;
+    const headers = answerHeaders(this.#request, this.#snapshot, this.#edits, halt);
+    return left === undefined ? headers : { ...headers, "x-plimsoll-zone": left.zone };
+  }
+
   /** Ends with a body that is known whole: head and body leave as one piece. */
   #whole(body: string): void {
     this.#hasBegun = true;
     this.#out.head(200, {
-      ...answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt),
+      ...this.#headers(),
       "content-type": this.#encoder.contentType,
       "content-length": String(Buffer.byteLength(body)),
     });
@@ -312,8 +338,7 @@ export class TurnRun {
     if (!this.#out.isOpen()) return;
     if (!this.#hasBegun) {
       const { status, headers, body } = this.#request.dialect.refusal(refusal, this.#request.id);
-      const own = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
-      this.#out.head(status, { ...own, ...headers });
+      this.#out.head(status, { ...this.#headers(), ...headers });
       this.#out.end(body);
     } else if (this.#encoder.isStream) this.#out.end(this.#pending + this.#encoder.fail(refusal));
     else this.#out.destroy();
@@ -324,6 +349,7 @@ export class TurnRun {
     if (this.#isOver) return;
     // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
     this.#isOver = true;
+    this.#away.stop();
     this.#run?.abort();
     void this.#close("left", this.#hasBegun ? 200 : 499);
   }
@@ -355,9 +381,6 @@ export class TurnRun {
   }
 }
 
-const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
-  retryAfterMs: 1_000,
-});
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -39,6 +39,16 @@ export type Attempt = {
   readonly report: (how: "answered" | "failed" | "rejected" | "left") => void;
 };
 
+/** What `next` goes by. */
+export type NextOptions = {
+  readonly key: string;
+  /** True when the request may go to a cloud; without it none is asked. */
+  readonly mayLeave: boolean;
+  readonly now: number;
+  /** Where it may go at all; everywhere when absent. */
+  readonly zones?: readonly Zone[];
+};
+
 /** Chooses upstreams: live load, weights, breakers, a bucket for retries. */
 export type Router = {
   readonly routeOf: (alias: string) => Route | undefined;
@@ -52,6 +62,25 @@ export type Router = {
   readonly next: (
     route: Route,
     tried: ReadonlySet<string>,
-    options: { readonly key: string; readonly mayLeave: boolean; readonly now: number },
+    options: NextOptions,
   ) => Attempt | undefined;
+  /**
+   * Why `next` finds none in these zones, those in `tried` left out: one that is well is full (`busy`), or there is
+   * none that is well (`failing`).
+   */
+  readonly standing: (
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+  ) => "busy" | "failing";
+  /**
+   * Calls the listener when a place may be free at one of these, until it says that it took one; who listens longest
+   * is asked first. Returns how to end it.
+   */
+  readonly onRoom: (
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+    listener: () => boolean,
+  ) => () => void;
 };

@@ -6,6 +6,8 @@ import { refusalOf } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
+import { zonesOf } from "../keys/zones.ts";
+import { dearestOf } from "../routing/dearest.ts";
 import { scanRequest } from "../pipeline/request.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import { asksForVectors } from "./asks.ts";
@@ -48,7 +50,7 @@ export async function serveEmbeddings(
     caller: visit.caller,
     alias: route.alias,
     ...asksForVectors(decoded.turn, visit.body.bytes),
-    price: route.upstreams.find((one) => one.price !== undefined)?.price,
+    price: dearestOf(route, visit.caller),
     now,
   });
   if (reserved.kind === "refused") return reserved;
@@ -76,14 +78,16 @@ export async function serveEmbeddings(
   });
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
+    // Vectors of another model fit nothing that is kept of this one: they never leave.
     mayLeave: false,
     now,
+    zones: zonesOf(visit.caller),
   });
   if (attempt === undefined) {
     await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
     return { kind: "refused", refusal: refuse("overloaded", "No server for this model is ready.") };
   }
-  settling.upstream = attempt.upstream.name;
+  settling.upstream = attempt.upstream;
   const { engine, model } = attempt.upstream;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {

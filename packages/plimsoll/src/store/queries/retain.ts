@@ -20,7 +20,7 @@ const AGEING: readonly {
   {
     kind: "usage",
     table: "usage_hour",
-    key: "hour, team, key_id, alias, upstream",
+    key: "hour, team, key_id, alias, upstream, zone",
     column: "hour",
     isSealed: false,
   },

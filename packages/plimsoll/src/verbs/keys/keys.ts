@@ -1,10 +1,18 @@
 import { randomBytes } from "node:crypto";
 import type { AuditKind } from "../../audit/contract.ts";
 import { newSecret } from "../../gateway/keys/secret.ts";
+import { zonesOf } from "../../gateway/keys/zones.ts";
 import { windowStart } from "../../gateway/limits/window.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { BudgetRow, KeyRole, KeyRow, OutboxEvent, Store } from "../../store/contract.ts";
+import type {
+  BudgetRow,
+  KeyRole,
+  KeyRow,
+  KeyZone,
+  OutboxEvent,
+  Store,
+} from "../../store/contract.ts";
 import type { AskedBudget } from "./budget.ts";
 import { openCaughtUp } from "./caught-up.ts";
 import { outboxEvent, withLog, type LogPlace } from "./tell.ts";
@@ -16,6 +24,8 @@ export type AskedKey = {
   readonly models: readonly string[];
   readonly roles: readonly KeyRole[];
   readonly parallel: number | null;
+  /** Where its requests may go; `local` and `private` when absent. */
+  readonly zones?: readonly KeyZone[];
   /** Milliseconds that it is good for; null for ever. */
   readonly lifetimeMs: number | null;
   readonly budgets: readonly AskedBudget[];
@@ -53,6 +63,7 @@ export async function createKey(asked: AskedKey, place: LogPlace): Promise<MadeK
       team: key.team,
       roles: key.roles,
       models: key.models,
+      zones: zonesOf(key),
     };
     const event = eventOf("key.create", { ...body, budgets: budgets.map(budgetBody) });
     await store.keys.add(key, budgets, event);

@@ -1,3 +1,4 @@
+import { zonesOf } from "../../gateway/keys/zones.ts";
 import type { BudgetRow, KeyRow } from "../../store/contract.ts";
 
 /** A key as it is printed in JSON: no hash. */
@@ -9,6 +10,7 @@ export function shownKey(key: KeyRow): object {
     roles: key.roles,
     models: key.models,
     parallel: key.parallel,
+    zones: zonesOf(key),
     created: timeOf(key.createdAt),
     expires: timeOf(key.expiresAt),
     revoked: timeOf(key.revokedAt),

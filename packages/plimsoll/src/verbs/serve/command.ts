@@ -6,11 +6,13 @@ import { loadSetting } from "../../config/load.ts";
 import { parseSettingText } from "../../config/parse.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { knowledgeFor } from "../../config/open-knowledge.ts";
+import { GUARDS } from "../../generated/guards.ts";
 import { DIALECTS } from "../../gateway/dialects/all.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { Admit } from "./admission.ts";
+import { requireGuardsFor } from "./burst-settings.ts";
 import { preparePolicyGuards } from "./guards.ts";
 import { openLog } from "./log.ts";
 import { startServing, type Gateway } from "./serve.ts";
@@ -100,6 +102,7 @@ async function prepare(input: VerbInput, context: VerbContext): Promise<Prepared
   );
   const knowledge = await knowledgeFor(context.packageRoot);
   const guards = await preparePolicyGuards({ guards: settings.guards, knowledge });
+  requireGuardsFor(settings, guards, GUARDS);
   return { settings, guards, require: policy.require };
 }
 
@@ -137,6 +140,7 @@ function shown({ settings, guards }: Prepared): object {
     })),
     guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
     review: settings.review,
+    burst: Object.fromEntries(settings.burst),
   };
 }
 

@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
+import { Queue } from "../../gateway/burst/queue.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
@@ -30,7 +31,8 @@ import { admitRoutes, type Admit } from "./admission.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
-import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
+import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import { isLoopback } from "./zone.ts";
 
 /** Milliseconds between two looks for what another process changed. */
 const POLL_MS = 1_000;
@@ -110,6 +112,7 @@ class State {
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #queue = new Queue();
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
@@ -189,6 +192,7 @@ class State {
       hold: (held) => this.#holds.add(held),
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
+      queue: this.#queue,
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
       now,
@@ -276,6 +280,7 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
+      burst: settings.burst,
       hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
     };
     this.#settings = settings;

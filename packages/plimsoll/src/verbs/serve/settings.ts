@@ -4,8 +4,11 @@ import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import type { RetentionAges } from "../../gateway/retention.ts";
 import { retainedFor } from "./retain-settings.ts";
+import type { BurstPolicies } from "../../gateway/burst/policy.ts";
+import { burstsOf } from "./burst-settings.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime } from "./times.ts";
+import { zoneOfHost } from "./zone.ts";
 
 /** A server to ask, as it was configured. */
 export type UpstreamSettings = {
@@ -43,6 +46,8 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
+  /** When requests of which route may leave. */
+  readonly burst: BurstPolicies;
   readonly review: {
     readonly quorum: number;
     readonly ttlMs: number;
@@ -93,6 +98,7 @@ export function serveSettings(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
     );
   }
+  const burst = burstsOf(file?.burst, routes, upstreams, problems);
   if (problems.length > 0) {
     throw new PlimsollError("setting-invalid", problems.join("; "), {
       hint: "Mend the serve: section of plimsoll.yaml, or the flags.",
@@ -104,6 +110,7 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
+    burst,
     review: {
       quorum: file?.review?.quorum ?? 1,
       ttlMs: readTime(file?.review?.ttl) ?? DAY_MS,
@@ -150,18 +157,19 @@ function upstreamsOf(
   const prices = pricesOf(flags.prices, problems);
   return [...named].map(([name, one]) => {
     const url = urlOf(one.url);
+    const zone = one.zone ?? zoneOfHost(url?.hostname ?? "");
     if (url === undefined) problems.push(`the upstream ${name} has no http or https address`);
-    const isLocal = url !== undefined && isLoopback(url.hostname);
     return {
       name,
       url: one.url,
-      zone: one.zone ?? (isLocal ? "local" : "private"),
+      zone,
       model: one.model,
       key: keyOf(name, one.key, env, problems),
       weight: one.weight ?? 1,
       parallel: one.parallel ?? DEFAULT_PARALLEL,
       price: prices.get(name) ?? (one.price === undefined ? undefined : priceOf(one.price)),
-      health: one.health ?? "models",
+      // Somebody else's server is told nothing by us but what burst lets out, not even that we live.
+      health: one.health ?? (zone === "cloud" ? "off" : "models"),
     };
   });
 }
@@ -261,10 +269,4 @@ function pairOf(flag: string): readonly [string, string] {
 function urlOf(text: string): URL | undefined {
   const url = URL.parse(text);
   return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url : undefined;
-}
-
-/** True for names and addresses that only this machine answers under. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/gu, "").toLowerCase();
-  return bare === "localhost" || bare === "::1" || /^127(?:\.\d{1,3}){3}$/u.test(bare);
 }
