@@ -20,7 +20,7 @@ export type ReadEvent = {
 /** The line of an event, without its line feed. */
 export function lineOf(event: AuditEvent, log: string, seq: number, time: number): string {
   const { actor, body, kind, request, subject } = event;
-  const optional = { ...(request === undefined ? {} : { request }) };
+  const optional = request === undefined ? {} : { request };
   const about = subject === undefined ? {} : { subject };
   // In the order that canonical JSON has, which is then quick to write.
   return canonicalJson({ actor, body, kind, log, ...optional, seq, ...about, time, v: 1 });
