@@ -237,6 +237,12 @@ export type Store = {
       mac: string,
       fresh: { readonly id: string; readonly wrapped: Uint8Array },
     ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array }>;
+    /** The subject of this id; undefined when there is none, or its key was destroyed. */
+    readonly byId: (
+      id: string,
+    ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array } | undefined>;
+    /** Any of them: a keyring that does not open it is another store's. */
+    readonly any: () => Promise<{ readonly id: string; readonly wrapped: Uint8Array } | undefined>;
   };
   readonly outbox: {
     /** Leaves an event for the server that runs, which is the only one to write its log. */

@@ -102,4 +102,9 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table usage_to rename to usage_hour;
     `,
   },
+  {
+    name: "006-bodies-subject",
+    // Whoever exports or erases a person asks by it.
+    sql: "create index bodies_subject on bodies (subject_id)",
+  },
 ];

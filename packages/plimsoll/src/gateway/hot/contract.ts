@@ -4,6 +4,7 @@ import type { Delta, FinishReason } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestRow, Settlement } from "../../store/contract.ts";
 import type { TextDialect } from "../dialects/contract.ts";
+import type { KeptBody } from "../bodies/gather.ts";
 import type { BurstPolicies } from "../burst/policy.ts";
 import type { Queue } from "../burst/queue.ts";
 import type { Caller } from "../keys/contract.ts";
@@ -24,6 +25,8 @@ export type Snapshot = {
   readonly hasReview: boolean;
   /** When requests may leave for a server of somebody else. */
   readonly burst: BurstPolicies;
+  /** True when what was asked and answered is kept, sealed. */
+  readonly keepsBodies: boolean;
 };
 
 /** An answer that waits for a person: the whole of it, as the engine wrote it. */
@@ -49,6 +52,8 @@ export type HotPorts = {
   /** Seals a held answer and returns its ticket; rejects when it cannot be kept. */
   readonly hold: (held: HeldAnswer) => Promise<string>;
   readonly receipts: Receipts;
+  /** Keeps a body, a moment later; called only where the policy keeps them. */
+  readonly keepBody: (body: KeptBody) => void;
   /** Requests that wait for a server of ours before they may leave. */
   readonly queue: Queue;
   /** Milliseconds since 1970. */

@@ -2,6 +2,7 @@ import type { EngineFailure, EngineRun, EngineSink } from "../../engine/contract
 import type { Delta } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestOutcome } from "../../store/contract.ts";
+import { BodyGather } from "../bodies/gather.ts";
 import { Away, NO_UPSTREAM } from "../burst/away.ts";
 import { zonesOf } from "../keys/zones.ts";
 import type { AnswerEncoder } from "../dialects/contract.ts";
@@ -41,6 +42,7 @@ export class TurnRun {
   readonly #out: Outgoing;
   readonly #settling: Settling;
   readonly #away: Away;
+  readonly #body: BodyGather;
   readonly #encoder: AnswerEncoder;
   readonly #usage: UsageCount;
   readonly #tried = new Set<string>();
@@ -70,6 +72,7 @@ export class TurnRun {
     this.#out = around.out;
     this.#usage = new UsageCount(bounds);
     this.#settling = new Settling(request, reservation, around.snapshot, around.ports);
+    this.#body = new BodyGather(request, around.snapshot, around.ports);
     this.#away = new Away({ request, reservation, bounds, ...around });
     this.#encoder = request.dialect.encoder(request.turn, {
       requestId: request.id,
@@ -132,6 +135,7 @@ export class TurnRun {
     this.#attempt = attempt;
     this.#settling.upstream = upstream;
     this.#transcript = [];
+    this.#body.begin(turn);
     this.#answer = this.#watch(scanned);
     this.#run = upstream.engine.run(
       { ...turn, model: upstream.model },
@@ -157,6 +161,7 @@ export class TurnRun {
         halt: (halt) => {
           this.#halt(halt);
         },
+        kept: this.#body.piece,
         done: () => {
           void this.#done();
         },
@@ -373,7 +378,10 @@ export class TurnRun {
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
     });
-    if (kept) return true;
+    if (kept) {
+      this.#body.close(outcome);
+      return true;
+    }
     this.#say(
       refuse("audit_unavailable", "This answer cannot be recorded.", { retryAfterMs: 5_000 }),
     );

@@ -5,7 +5,7 @@ import { dataFolder } from "../../config/home.ts";
 import { auditOrigin } from "../../config/install.ts";
 import { LOCAL_CALLER } from "../../gateway/keys/ring.ts";
 import { Holds, type Decided, type Vote } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
+import { keyringOf } from "../../gateway/review/keyring-of.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { openCaughtUp } from "../keys/caught-up.ts";
@@ -43,7 +43,7 @@ export default defineVerb({
     try {
       const holds = new Holds({
         store,
-        keyring: openKeyring(join(home, "store", "keyring")),
+        keyring: await keyringOf(store, join(home, "store", "keyring")),
         policy: () => ({ quorum: 1, twoPerson: [], ttlMs: TTL_MS }),
         audit: (event) => withLog(store, place, () => store.outbox.put(outboxEvent(event))),
         now,

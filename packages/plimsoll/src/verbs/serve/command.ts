@@ -140,6 +140,7 @@ function shown({ settings, guards }: Prepared): object {
     })),
     guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
     review: settings.review,
+    bodies: settings.bodies,
     burst: Object.fromEntries(settings.burst),
   };
 }

@@ -61,6 +61,7 @@ export function routesFor(
 export function policyDigestOf(settings: ServeSettings, guards: readonly PolicyGuard[]): string {
   const told = {
     guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
+    bodies: settings.bodies,
     burst: [...settings.burst].map(([route, { queueMs, ...policy }]) => ({
       ...policy,
       allow: [...policy.allow],

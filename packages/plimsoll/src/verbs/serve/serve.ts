@@ -4,6 +4,7 @@ import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
+import { Bodies } from "../../gateway/bodies/bodies.ts";
 import { Queue } from "../../gateway/burst/queue.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
@@ -16,7 +17,8 @@ import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
 import { Retention } from "../../gateway/retention.ts";
 import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
+import { keyringOf } from "../../gateway/review/keyring-of.ts";
+import type { Keyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -86,7 +88,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
     now: options.now,
   });
   try {
-    const state = await State.open(options, store, admitted, loopback);
+    const keyring = await keyringOf(store, join(options.home, "store", "keyring"));
+    const state = await State.open({ ...options, keyring }, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
     state.isListening = true;
     for (const { alias, lifted } of admitted) {
@@ -101,6 +104,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
   }
 }
 
+type StateOptions = ServeOptions & { readonly keyring: Keyring };
+
 type Admitted = Awaited<ReturnType<typeof admitRoutes>>;
 
 /** Everything that lives while the gateway does. */
@@ -109,6 +114,7 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #holds: Holds;
+  readonly #bodies: Bodies;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
@@ -129,7 +135,7 @@ class State {
   #isDraining = false;
   isListening = false;
 
-  private constructor(options: ServeOptions, store: Store, loopback: boolean) {
+  private constructor(options: StateOptions, store: Store, loopback: boolean) {
     this.#options = options;
     this.#settings = options.settings;
     this.#store = store;
@@ -139,13 +145,14 @@ class State {
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#holds = new Holds({
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      keyring: options.keyring,
       policy: () => this.#settings.review,
       audit: async (event) => {
         await this.#audit.append(event).durable;
       },
       now,
     });
+    this.#bodies = new Bodies({ store, keyring: options.keyring, log: options.log });
     this.#telemetry = this.#openTelemetry();
     const ages = (): ServeSettings["retain"] => this.#settings.retain;
     this.#retention = new Retention({ store, ages, now, log: options.log });
@@ -158,7 +165,7 @@ class State {
   }
 
   static async open(
-    options: ServeOptions,
+    options: StateOptions,
     store: Store,
     admitted: Admitted,
     loopback: boolean,
@@ -193,6 +200,9 @@ class State {
       held: (id, keyId) => this.#holds.state(id, keyId),
       receipts: this.#receipts,
       queue: this.#queue,
+      keepBody: (body) => {
+        this.#bodies.keep(body);
+      },
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
       now,
@@ -246,6 +256,7 @@ class State {
         this.#lag.disable();
         await this.#retention.close();
         await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
+        await this.#bodies.idle();
         await this.#audit.close();
         await this.#store.close();
       },
@@ -281,6 +292,7 @@ class State {
       guards,
       policyDigest: policyDigestOf(settings, guards),
       burst: settings.burst,
+      keepsBodies: settings.bodies,
       hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
     };
     this.#settings = settings;

@@ -46,6 +46,8 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
+  /** True when what was asked and answered is kept, sealed. */
+  readonly bodies: boolean;
   /** When requests of which route may leave. */
   readonly burst: BurstPolicies;
   readonly review: {
@@ -110,6 +112,7 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
+    bodies: file?.bodies ?? false,
     burst,
     review: {
       quorum: file?.review?.quorum ?? 1,
