@@ -85,7 +85,7 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    name: "005-zones",
+    name: "006-zones",
     // Where a request went: the same name may have stood for another place before.
     sql: `
       alter table requests add column zone text;
@@ -103,7 +103,7 @@ export const MIGRATIONS: readonly Migration[] = [
     `,
   },
   {
-    name: "006-bodies-subject",
+    name: "007-bodies-subject",
     // Whoever exports or erases a person asks by it.
     sql: "create index bodies_subject on bodies (subject_id)",
   },

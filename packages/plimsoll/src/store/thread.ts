@@ -85,9 +85,11 @@ export class StoreThread {
   }
 
   async close(): Promise<void> {
-    if (this.#fault !== undefined) return;
-    await this.#ask({ kind: "close" });
-    this.#fault = "it was closed";
+    if (this.#fault === undefined) {
+      await this.#ask({ kind: "close" });
+      this.#fault = "it was closed";
+      // One that failed waits for questions that nobody asks any more, and the process for it.
+    } else await this.#worker.terminate();
   }
 
   /** Queries are ours and take their values as parameters, so that there are few texts. */
