@@ -25,6 +25,8 @@ let cloud: Wire;
 let house: House | undefined;
 /** What the server of ours does. */
 let own: WireScript;
+/** What the one of somebody else does. */
+let far: WireScript;
 
 const fails: WireScript = (_, response) => {
   response.writeHead(500).end("{}");
@@ -43,10 +45,13 @@ const echoes: WireScript = ({ stream, messages }, response) => {
 
 beforeEach(async () => {
   own = fails;
+  far = echoes;
   home = await openWire((body, response) => {
     own(body, response);
   });
-  cloud = await openWire(echoes);
+  cloud = await openWire((body, response) => {
+    far(body, response);
+  });
 });
 afterEach(async () => {
   await house?.close();
@@ -427,6 +432,25 @@ describe("full servers", () => {
     const { post, events } = await open({ ...BURST, when: { queue_seconds: 5 } });
     expect((await post(CHAT, say("hello"))).status).toBe(200);
     expect(events("burst")).toMatchObject([{ body: { cause: "busy" } }]);
+  });
+  test("what left and was answered at home in the end is told to have left", async () => {
+    const { came, free } = hung();
+    const { post, url, events } = await open(BURST, { home: { parallel: 1 } });
+    const first = post(CHAT, say("hang"));
+    await came;
+    far = (_, response) => {
+      free();
+      void first.then(() => response.writeHead(500).end("{}"));
+    };
+    const answer = await post(CHAT, say("hello"));
+    expect([answer.status, answer.headers.get("x-plimsoll-zone")]).toEqual([200, "cloud"]);
+    const id = answer.headers.get("x-plimsoll-request-id") ?? "";
+    const receipt = await (await fetch(`${url}/v1/plimsoll/receipts/${id}`)).json();
+    expect(receipt).toMatchObject({
+      model: { upstream: "own", zone: "local" },
+      left: { zone: "cloud", cause: "busy" },
+    });
+    expect(events("burst")).toHaveLength(1);
   });
   test("who leaves while waiting asks nobody", async () => {
     const { came, free } = hung();

@@ -33,7 +33,12 @@ function startOnFullDisk(blocks: number, home: string) {
       `trap '' XFSZ; ulimit -f ${blocks}; exec "$0" "$@"`,
       process.execPath,
       EXECUTABLE,
-      ...["serve", "--port", "0", "--json", "--config", join(home, "plimsoll.yaml")],
+      "serve",
+      "--port",
+      "0",
+      "--json",
+      "--config",
+      join(home, "plimsoll.yaml"),
     ],
     {
       cwd: home,

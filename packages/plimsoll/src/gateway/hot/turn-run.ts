@@ -120,7 +120,8 @@ export class TurnRun {
   async #lookAway(failure: EngineFailure | undefined, scanned: Passed): Promise<void> {
     const found = await this.#away.find(failure, this.#tried, scanned);
     if (found.kind === "found" && !this.#isOver) {
-      this.#settling.left = found.left;
+      // One that left once did leave, also where a server of ours answers in the end.
+      this.#settling.left = found.left ?? this.#settling.left;
       this.#ask(found.attempt, scanned, found.turn);
     } else if (found.kind === "found") found.attempt.report("left");
     else if (found.kind === "refused") {
