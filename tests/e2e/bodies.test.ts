@@ -55,7 +55,7 @@ const keyOf = async (home: string, role: "revealer" | "admin"): Promise<string> 
     budgets: [],
   };
   const place = { home, origin: "plimsoll/test", now: () => Date.now() };
-  return (await createKey(asked, place)).secret;
+  return (await createKey(asked, undefined, place)).secret;
 };
 
 const reveal = (

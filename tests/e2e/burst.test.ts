@@ -254,6 +254,7 @@ const made = async (folder: string, change: object): Promise<string> => {
       budgets: [],
       ...change,
     },
+    undefined,
     { home: folder, origin: "plimsoll/test", now: () => Date.now() },
   );
   return secret;

@@ -80,6 +80,12 @@ const hold = (id: string, decidedAt: number | null) =>
     sealed: Uint8Array.of(1),
     state: decidedAt === null ? "open" : "refused",
     decidedAt,
+    side: "answer",
+    editQuorum: 1,
+    version: 0,
+    claimedBy: null,
+    claimedUntil: null,
+    takenAt: null,
   });
 
 test("each kind goes when it is older than its own age, at the age not yet, and what waits stays", async () => {

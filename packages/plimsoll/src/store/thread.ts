@@ -84,12 +84,14 @@ export class StoreThread {
     return answer.kind === "vacuumed" ? answer.free : 0;
   }
 
+  /** Ends the thread, also one that failed: it would keep the process from its end. */
   async close(): Promise<void> {
-    if (this.#fault === undefined) {
-      await this.#ask({ kind: "close" });
-      this.#fault = "it was closed";
-      // One that failed waits for questions that nobody asks any more, and the process for it.
-    } else await this.#worker.terminate();
+    try {
+      if (this.#fault === undefined) await this.#ask({ kind: "close" });
+    } finally {
+      this.#fault ??= "it was closed";
+      await this.#worker.terminate();
+    }
   }
 
   /** Queries are ours and take their values as parameters, so that there are few texts. */

@@ -11,6 +11,7 @@ import { GUARDS } from "../generated/guards.ts";
 import { DIALECTS } from "../gateway/dialects/all.ts";
 import type { Json } from "../kernel/json.ts";
 import { requireGuardsFor } from "../verbs/serve/burst-settings.ts";
+import { fingerprintOf } from "../verbs/serve/fingerprint.ts";
 import { preparePolicyGuards } from "../verbs/serve/guards.ts";
 import { startServing, type Gateway } from "../verbs/serve/serve.ts";
 import { serveSettings } from "../verbs/serve/settings.ts";
@@ -90,15 +91,15 @@ export async function openHouse(
   if (read.kind === "refused") throw new RangeError(JSON.stringify(read.problems));
   const knowledge = openKnowledge(join(import.meta.dirname, "../../knowledge"));
   const settings = serveSettings(read.file.serve, { port: "0", upstreams: [], prices: [] }, {});
-  const guards = await preparePolicyGuards({ guards: settings.guards, knowledge });
+  const guards = await preparePolicyGuards({ ...settings, knowledge });
   requireGuardsFor(settings, guards, GUARDS);
   const home = options.home ?? mkdtempSync(join(tmpdir(), "plimsoll-house-"));
   const said: string[] = [];
+  const begun = { settings, guards, require: [], files: [], found: await fingerprintOf([]) };
   const gateway = await startServing({
-    settings,
-    guards,
+    begun,
+    read: () => Promise.resolve(begun),
     dialects: DIALECTS,
-    require: [],
     admit: undefined,
     cwd: home,
     home,

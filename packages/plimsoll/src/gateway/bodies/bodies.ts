@@ -6,7 +6,7 @@ import type { HotPorts } from "../hot/contract.ts";
 import type { Keyring } from "../review/keyring.ts";
 import { requestBytes, responseBytes } from "./form.ts";
 import type { KeptBody } from "./gather.ts";
-import { Subjects } from "./subjects.ts";
+import { Subjects } from "../review/subjects.ts";
 
 /** Bytes of one side; what is longer is not kept (CWE-770). */
 export const BODY_KEPT_BYTES = 2_097_152;

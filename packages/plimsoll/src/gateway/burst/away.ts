@@ -6,7 +6,7 @@ import { zonesOf } from "../keys/zones.ts";
 import type { Reservation } from "../limits/contract.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import { refuse, type Refusal } from "../refusal.ts";
-import type { Attempt } from "../routing/contract.ts";
+import type { Attempt, Router } from "../routing/contract.ts";
 import { judge, type Judged } from "./judge.ts";
 import type { BurstPolicy, LeftFacts, StayReason } from "./policy.ts";
 
@@ -62,11 +62,11 @@ export class Away {
   ): Promise<Found> {
     const policy = this.#policy;
     const cause = policy && this.#causeOf(policy, failure, tried);
-    if (policy === undefined || cause === undefined) return refused(usual(failure));
+    if (policy === undefined || cause === undefined) return refused(this.#usual(failure));
     const who = this.#strangerTo(policy);
     if (who !== undefined) {
       this.#told(who);
-      return refused(usual(failure));
+      return refused(this.#usual(failure));
     }
     const { request, snapshot } = this.#options;
     this.#judged ??= await judge(request.turn, scanned, snapshot.guards, policy);
@@ -75,7 +75,7 @@ export class Away {
       return refused(DENIED);
     }
     const { queueMs = 0 } = policy;
-    if (queueMs > 0 && this.#isFull(tried)) {
+    if (queueMs > 0 && this.#standing(tried) === "full") {
       const own = await this.#waitForOwn(queueMs, tried);
       if (own !== undefined) {
         return { kind: "found", attempt: own, turn: scanned.turn, left: undefined };
@@ -100,15 +100,21 @@ export class Away {
     failure: EngineFailure | undefined,
     tried: ReadonlySet<string>,
   ): LeftFacts["cause"] | undefined {
-    const isBusy = failure?.code === "overloaded" || this.#isFull(tried);
+    const isBusy = failure?.code === "overloaded" || this.#standing(tried) !== "failing";
     if (isBusy) return policy.queueMs === undefined ? undefined : "busy";
     return policy.onFailing ? "failing" : undefined;
   }
 
-  /** True when a server of ours is well and has no place. */
-  #isFull(tried: ReadonlySet<string>): boolean {
+  #standing(tried: ReadonlySet<string>): ReturnType<Router["standing"]> {
     const { request, snapshot } = this.#options;
-    return snapshot.router.standing(request.route, tried, zonesOf(request.caller)) === "busy";
+    return snapshot.router.standing(request.route, tried, zonesOf(request.caller));
+  }
+
+  /** What is told where there is nothing to be said of leaving. */
+  #usual(failure: EngineFailure | undefined): Refusal {
+    if (failure !== undefined) return refusalOf(failure);
+    const { request, snapshot } = this.#options;
+    return noUpstream(snapshot.router.waitMs(request.route));
   }
 
   #strangerTo({ teams }: BurstPolicy): StayReason | undefined {
@@ -154,7 +160,7 @@ export class Away {
       now: ports.now(),
       zones: ["cloud"],
     });
-    if (attempt === undefined) return refused(usual(failure));
+    if (attempt === undefined) return refused(this.#usual(failure));
     const { upstream } = attempt;
     const dearer = ports.limits.extend(reservation, {
       ...bounds,
@@ -218,19 +224,19 @@ export class Away {
   }
 }
 
-/** What is told where there is nothing to be said of leaving. */
-function usual(failure: EngineFailure | undefined): Refusal {
-  return failure === undefined ? NO_UPSTREAM : refusalOf(failure);
-}
-
 function refused(refusal: Refusal): Found {
   return { kind: "refused", refusal };
 }
 
-/** What is told where no server has a place. */
-export const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
-  retryAfterMs: 1_000,
-});
+/** Milliseconds after which a client may ask again that found no server ready, at least. */
+const NOT_READY_MS = 1_000;
+
+/** What is told where no server has a place; `waitMs` is how long one rests. */
+export function noUpstream(waitMs: number): Refusal {
+  const retryAfterMs = Math.max(NOT_READY_MS, waitMs);
+  return refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
+}
+
 const DENIED = refuse(
   "burst_denied",
   "No server of ours is free, and the policy does not let this request leave for another.",

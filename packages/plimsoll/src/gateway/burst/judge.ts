@@ -1,4 +1,7 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { Turn } from "../../engine/turn.ts";
+import { WorkBudget } from "../pipeline/budget.ts";
 import { Gate } from "../pipeline/gate.ts";
 import { guardsFor, type PolicyGuard } from "../pipeline/guards.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
@@ -41,6 +44,9 @@ export async function judge(
   if (!(await isClean(turn, scanned.originals, guards))) return { kind: "stays", why: "doubtful" };
   return { kind: "may-leave", turn, dataClass, found: countsOf(scanned.edits), dropped };
 }
+
+/** Characters that are looked at before others have their turn. */
+const TURN_CHARS = 65_536;
 
 /** Findings of these guards are made harmless by what stands in their place; a credential is not. */
 const REPLACEABLE = "privacy/";
@@ -96,17 +102,22 @@ async function isClean(
   originals: ReadonlyMap<string, string>,
   guards: readonly PolicyGuard[],
 ): Promise<boolean> {
+  const around = { originals, guards, budget: new WorkBudget() };
   for (const text of textsOf(turn)) {
-    if (text.text !== "" && !(await isCleanText(text, originals, guards))) return false;
+    if (text.text !== "" && !(await isCleanText(text, around))) return false;
   }
   return true;
 }
 
 async function isCleanText(
   { channel, isJson, text }: RequestText,
-  originals: ReadonlyMap<string, string>,
-  guards: readonly PolicyGuard[],
+  around: {
+    readonly originals: ReadonlyMap<string, string>;
+    readonly guards: readonly PolicyGuard[];
+    readonly budget: WorkBudget;
+  },
 ): Promise<boolean> {
+  const { originals, guards, budget } = around;
   const watching = guardsFor(guards, "request", channel);
   // Who looks at nothing finds nothing.
   if (watching.length < guards.length || guards.length === 0) return false;
@@ -116,7 +127,7 @@ async function isCleanText(
   const gate = new Gate(
     // A guard that fails now must not let anything through, and one that blocks must tell what it is about.
     watching.map((guard) => ({ ...guard, mode: "redact" as const, onError: "block" as const })),
-    { side: "request", channel, isJson },
+    { side: "request", channel, isJson, budget },
     {
       pass: ({ edits }) => {
         found += edits.length;
@@ -131,8 +142,12 @@ async function isCleanText(
     },
     new Tally().of(channel),
   );
-  gate.push(text, true);
-  await gate.busy;
+  for (let at = 0; at < text.length; at += TURN_CHARS) {
+    gate.push(text.slice(at, at + TURN_CHARS), at + TURN_CHARS >= text.length);
+    await gate.busy;
+    // Others have their turn: a large body holds nobody up (CWE-400).
+    if (at > 0) await setImmediate();
+  }
   return !isHalted && found === harmless;
 }
 

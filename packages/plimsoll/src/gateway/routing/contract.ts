@@ -35,8 +35,11 @@ export type Route = {
 /** One try at one upstream. */
 export type Attempt = {
   readonly upstream: Upstream;
-  /** Tells the breaker and the load how it went. */
-  readonly report: (how: "answered" | "failed" | "rejected" | "left") => void;
+  /** Tells the breaker and the load how it went; `restMs` is how long a `busy` one asks to be left alone. */
+  readonly report: (
+    how: "answered" | "failed" | "busy" | "rejected" | "left",
+    restMs?: number,
+  ) => void;
 };
 
 /** What `next` goes by. */
@@ -65,14 +68,14 @@ export type Router = {
     options: NextOptions,
   ) => Attempt | undefined;
   /**
-   * Why `next` finds none in these zones, those in `tried` left out: one that is well is full (`busy`), or there is
-   * none that is well (`failing`).
+   * Why `next` finds none in these zones, those in `tried` left out: one that is well is full, or else is busy by its
+   * own word, or there is none that is well.
    */
   readonly standing: (
     route: Route,
     tried: ReadonlySet<string>,
     zones: readonly Zone[],
-  ) => "busy" | "failing";
+  ) => "full" | "busy" | "failing";
   /**
    * Calls the listener when a place may be free at one of these, until it says that it took one; who listens longest
    * is asked first. Returns how to end it.
@@ -83,4 +86,6 @@ export type Router = {
     zones: readonly Zone[],
     listener: () => boolean,
   ) => () => void;
+  /** Milliseconds until an upstream of the route is let through again; 0 where one is now. */
+  readonly waitMs: (route: Route) => number;
 };

@@ -73,6 +73,7 @@ const made = () =>
       lifetimeMs: null,
       budgets: [{ kind: "budget", unit: "tokens", currency: null, window: "total", limit: 100 }],
     },
+    undefined,
     place,
   );
 

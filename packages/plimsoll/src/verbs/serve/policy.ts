@@ -70,7 +70,11 @@ export function policyDigestOf(settings: ServeSettings, guards: readonly PolicyG
       route,
       teams: [...policy.teams],
     })),
-    review: { ...settings.review, twoPerson: [...settings.review.twoPerson] },
+    review: {
+      ...settings.review,
+      twoPerson: [...settings.review.twoPerson],
+      when: [...settings.review.when],
+    },
     routes: settings.routes.map((route) => ({ ...route, upstreams: [...route.upstreams] })),
     unknownFields: settings.unknownFields,
     zones: settings.upstreams.map(({ name, zone }) => ({ name, zone })),

@@ -1,14 +1,17 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
-import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
-import type { RetentionAges } from "../../gateway/retention.ts";
-import { retainedFor } from "./retain-settings.ts";
 import type { BurstPolicies } from "../../gateway/burst/policy.ts";
+import type { RetentionAges } from "../../gateway/retention.ts";
 import { burstsOf } from "./burst-settings.ts";
+import { retainedFor } from "./retain-settings.ts";
+import { reviewSettings, type ReviewSettings } from "./review-settings.ts";
+import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
+import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
-import { readTime } from "./times.ts";
-import { zoneOfHost } from "./zone.ts";
+import { readTime, readWait } from "./times.ts";
+import { traceSettings } from "./trace-settings.ts";
+import { isLoopback, zoneOfHost } from "./zone.ts";
 
 /** A server to ask, as it was configured. */
 export type UpstreamSettings = {
@@ -50,18 +53,20 @@ export type ServeSettings = {
   readonly bodies: boolean;
   /** When requests of which route may leave. */
   readonly burst: BurstPolicies;
-  readonly review: {
-    readonly quorum: number;
-    readonly ttlMs: number;
-    readonly twoPerson: readonly string[];
-  };
+  readonly review: ReviewSettings;
   readonly unknownFields: "forward" | "drop" | "refuse";
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
   readonly bodyMaxBytes: number;
   readonly drainMs: number;
+  /** Milliseconds between not being ready any more and taking no more requests. */
+  readonly drainLagMs: number;
+  /** Requests that run at the same time, over all keys. */
+  readonly parallel: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
+  /** Where a span of each request goes; undefined for nowhere. */
+  readonly traces: TraceSettings | undefined;
   readonly retain: RetentionAges;
 };
 
@@ -80,7 +85,7 @@ const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 8_080;
 const DEFAULT_MAX_OUTPUT = 1_024;
 const DEFAULT_PARALLEL = 64;
-const DAY_MS = 86_400_000;
+const DEFAULT_RUNNING = 2_048;
 
 /**
  * Joins flags and file into settings.
@@ -95,12 +100,17 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const burst = burstsOf(file?.burst, routes, upstreams, problems);
+  const review = reviewSettings(file?.review, problems);
+  const traces = traceSettings(file, env, problems);
+  if (flags.drain !== undefined && readTime(flags.drain) === undefined) {
+    problems.push(`--drain "${flags.drain}" is no time such as 30s or 2m`);
+  }
   if (routes.length === 0 && problems.length === 0) {
     problems.push(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
     );
   }
-  const burst = burstsOf(file?.burst, routes, upstreams, problems);
   if (problems.length > 0) {
     throw new PlimsollError("setting-invalid", problems.join("; "), {
       hint: "Mend the serve: section of plimsoll.yaml, or the flags.",
@@ -114,17 +124,16 @@ export function serveSettings(
     guards: file?.guards,
     bodies: file?.bodies ?? false,
     burst,
-    review: {
-      quorum: file?.review?.quorum ?? 1,
-      ttlMs: readTime(file?.review?.ttl) ?? DAY_MS,
-      twoPerson: file?.review?.two_person ?? [],
-    },
+    review,
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
-    drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
+    drainMs: readWait(flags.drain ?? file?.drain) ?? 120_000,
+    drainLagMs: readWait(file?.drain_lag) ?? (isLoopback(host) ? 0 : 5_000),
+    parallel: file?.parallel ?? DEFAULT_RUNNING,
     metrics: file?.metrics ?? "keys",
+    traces,
     retain: retainedFor(file?.retain),
   };
 }
@@ -162,6 +171,9 @@ function upstreamsOf(
     const url = urlOf(one.url);
     const zone = one.zone ?? zoneOfHost(url?.hostname ?? "");
     if (url === undefined) problems.push(`the upstream ${name} has no http or https address`);
+    if (url !== undefined && url.username + url.password !== "") {
+      problems.push(`the address of the upstream ${name} holds a credential: name it as its key`);
+    }
     return {
       name,
       url: one.url,
@@ -207,8 +219,8 @@ function routesOf(
       upstreams: route.upstreams,
       lock: route.lock,
       maxOutput: route.max_output ?? DEFAULT_MAX_OUTPUT,
-      firstTokenMs: readTime(route.first_token) ?? 600_000,
-      stallMs: readTime(route.stall) ?? 120_000,
+      firstTokenMs: readWait(route.first_token) ?? 600_000,
+      stallMs: readWait(route.stall) ?? 120_000,
     };
   });
   const routed = new Set(routes.map(({ alias }) => alias));

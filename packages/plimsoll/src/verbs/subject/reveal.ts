@@ -1,11 +1,12 @@
 import { join } from "node:path";
 
 import { revealBody, type Revealed } from "../../gateway/bodies/bodies.ts";
+import { outboxEvent } from "../../gateway/outbox.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { keyringOf } from "../../gateway/review/keyring-of.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { openCaughtUp } from "../keys/caught-up.ts";
-import { outboxEvent, withLog, type LogPlace } from "../keys/tell.ts";
+import { withLog, type LogPlace } from "../keys/tell.ts";
 
 /** What is asked for, by whom, and why. */
 export type RevealAsk = {
