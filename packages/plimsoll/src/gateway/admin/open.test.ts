@@ -73,6 +73,8 @@ const PORTS: AdminPorts = {
       policyDigest: "00",
       hasReview: false,
       review: { answer: "error", placeholder: "", waitMs: 0 },
+      burst: new Map(),
+      keepsBodies: false,
     },
   }),
   store: {

@@ -1,6 +1,7 @@
 import type { Delta, FinishReason, TokenLogprob, Usage } from "../../engine/delta.ts";
 import type { ChannelKind } from "../../kernel/guard.ts";
 import type { Released, ReleasedDelta } from "../released.ts";
+import type { KeptPiece } from "../bodies/gather.ts";
 import { Alternatives } from "./alternatives.ts";
 import { WorkBudget } from "./budget.ts";
 import { Gate, type Passed } from "./gate.ts";
@@ -38,6 +39,8 @@ export type AnswerSink = {
   readonly release: (delta: ReleasedDelta) => void;
   readonly edited: (edit: AppliedEdit) => void;
   readonly halt: (halt: Halt) => void;
+  /** What guards let go, before surrogates are put back in it; for whoever keeps it. */
+  readonly kept?: ((piece: KeptPiece) => void) | undefined;
   /** Everything that may leave has left. */
   readonly done: () => void;
 };
@@ -185,6 +188,7 @@ export class Answer {
   #name(choice: number, index: number, name: string): Promise<void> | undefined {
     const { sink, originals } = this.#options;
     const say = (text: string): void => {
+      sink.kept?.({ choice, channel: "tool-name", index, text });
       const restored = new Restorer(originals, false).push(text, true);
       sink.release({ kind: "tool", choice, index, name: released(restored) });
     };
@@ -278,6 +282,7 @@ export class Answer {
       const logprobs = lane.logprobs.take(passed.end - passed.start, isWhole);
       const told = logprobs && lane.alternatives.pass(logprobs, lane.recent);
       lane.recent = this.#recentOf(lane, passed.text);
+      this.#keep(lane, passed.text);
       this.#emit(lane, lane.restorer.push(passed.text, false), told);
     });
     if (this.#isJson(lane.channel) && lane.recent.length >= RECENT_JSON_CHARS) {
@@ -286,6 +291,11 @@ export class Answer {
     gate.remind(lane.recent);
     lane.gate = gate;
     return gate;
+  }
+
+  #keep({ choice, channel, index }: Lane, text: string): void {
+    const { kept } = this.#options.sink;
+    if (kept !== undefined && text !== "") kept({ choice, channel, index, text });
   }
 
   /** The end of what left; JSON is kept from its beginning, since it cannot be read from the middle. */

@@ -6,7 +6,9 @@ import { ENDING, mayHaveWorked, refusalOf, reportOf, type Snapshot } from "../ho
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
+import { zonesOf } from "../keys/zones.ts";
 import type { Reservation } from "../limits/contract.ts";
+import { dearestOf } from "../routing/dearest.ts";
 import { scanRequest } from "../pipeline/request.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Route } from "../routing/contract.ts";
@@ -52,7 +54,7 @@ export async function serveEmbeddings(
     caller: visit.caller,
     alias: route.alias,
     ...asksForVectors(decoded.turn, visit.body.bytes),
-    price: route.upstreams.find((one) => one.price !== undefined)?.price,
+    price: dearestOf(route, visit.caller),
     now,
   });
   if (reserved.kind === "refused") return reserved;
@@ -111,8 +113,10 @@ async function answered(
   const turn = { ...asked, inputs: inputsOf(scanned.turn) };
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
+    // Vectors of another model fit nothing that is kept of this one: they never leave.
     mayLeave: false,
     now,
+    zones: zonesOf(visit.caller),
   });
   if (attempt === undefined) {
     await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
@@ -120,7 +124,7 @@ async function answered(
     const refusal = refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
     return { kind: "refused", refusal };
   }
-  settling.upstream = attempt.upstream.name;
+  settling.upstream = attempt.upstream;
   const { engine, model } = attempt.upstream;
   const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);

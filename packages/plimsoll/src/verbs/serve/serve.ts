@@ -5,6 +5,8 @@ import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
 import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
+import { Bodies } from "../../gateway/bodies/bodies.ts";
+import { Queue } from "../../gateway/burst/queue.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import { ENDING, type Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
@@ -16,6 +18,9 @@ import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
+import { Retention } from "../../gateway/retention.ts";
+import { keyringOf } from "../../gateway/review/keyring-of.ts";
+import type { Keyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
@@ -38,7 +43,8 @@ import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./re
 import { memoryShare, reasonToShed, SHED_REFUSALS } from "./shedding.ts";
 import { needsRestart, refuseUnkeyed, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
-import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
+import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import { isLoopback } from "./zone.ts";
 
 /** Milliseconds between two looks for what another process changed, and at the files of the configuration. */
 const POLL_MS = 1_000;
@@ -89,7 +95,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
   });
   let state: State | undefined;
   try {
-    state = await State.open(options, store, admitted, loopback);
+    const keyring = await keyringOf(store, join(options.home, "store", "keyring"));
+    state = await State.open({ ...options, keyring }, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
     const gateway = state.gateway(running);
     state.isListening = true;
@@ -107,6 +114,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
   }
 }
 
+type StateOptions = ServeOptions & { readonly keyring: Keyring };
+
 type Admitted = Awaited<ReturnType<typeof admitRoutes>>;
 
 /** Everything that lives while the gateway does. */
@@ -115,6 +124,8 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #outbox: OutboxWriter;
+  readonly #bodies: Bodies;
+  readonly #retention: Retention;
   readonly #startedAt: number;
   readonly #holding: Holding;
   readonly #isLoopback: boolean;
@@ -122,6 +133,7 @@ class State {
   readonly #receipts = new Receipts();
   readonly #turns = new Turns();
   readonly #ending: Ending;
+  readonly #queue = new Queue();
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
@@ -144,20 +156,22 @@ class State {
   #running: RunningServer | undefined;
   isListening = false;
 
-  private constructor(options: ServeOptions, store: Store, loopback: boolean) {
+  private constructor(options: StateOptions, store: Store, loopback: boolean) {
     this.#options = options;
     this.#settings = options.begun.settings;
     this.#require = options.begun.require;
     this.#store = store;
     this.#isLoopback = loopback;
-    const { now, home, origin } = options;
+    const { now, home, origin, keyring, log } = options;
     this.#ending = new Ending(this.#turns, options.log);
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#outbox = new OutboxWriter(store.outbox, this.#audit);
     this.#startedAt = now();
+    this.#bodies = new Bodies({ store, keyring, log });
+    this.#retention = new Retention({ store, ages: () => this.#settings.retain, now, log });
     this.#holding = openHolding({
-      home,
+      keyring,
       store,
       outbox: this.#outbox,
       policy: () => this.#settings.review,
@@ -168,6 +182,7 @@ class State {
     this.#reloading = this.#openReloading();
     this.#lag.enable();
     this.#poll = setInterval(() => {
+      this.#retention.look();
       void this.#look();
       void this.#lookAtFiles();
     }, POLL_MS);
@@ -175,7 +190,7 @@ class State {
   }
 
   static async open(
-    options: ServeOptions,
+    options: StateOptions,
     store: Store,
     admitted: Admitted,
     loopback: boolean,
@@ -214,6 +229,10 @@ class State {
       ...this.#holding.ports,
       receipts: this.#receipts,
       turns: this.#turns,
+      queue: this.#queue,
+      keepBody: (body) => {
+        this.#bodies.keep(body);
+      },
       shed: () => this.#shed(),
       full: () => (this.#turns.size < this.#settings.parallel ? undefined : SHED_REFUSALS.requests),
       newId: () => this.#ids.next(),
@@ -321,9 +340,11 @@ class State {
     // What tools left since the last look would otherwise wait for the next start.
     await this.#look();
     this.#lag.disable();
+    await this.#retention.close();
     await this.#generations.close();
     await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
     await this.#telemetry.tracing.close();
+    await this.#bodies.idle();
     await this.#audit.close();
     await this.#store.close();
   }
@@ -397,6 +418,8 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
+      burst: settings.burst,
+      keepsBodies: settings.bodies,
       hasReview: guards.some(
         ({ mode, onError, holdTypes }) =>
           mode === "hold" || onError === "hold" || holdTypes !== undefined,
