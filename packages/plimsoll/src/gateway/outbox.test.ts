@@ -68,7 +68,8 @@ test("changes beside each other are each told once, and answered when they are",
     }),
   );
   expect(told.every(Boolean)).toBe(true);
-  expect((await requestsTold()).toSorted()).toEqual(names.toSorted());
+  const lines = await requestsTold();
+  expect([lines.length, new Set(lines)]).toEqual([names.length, new Set(names)]);
 });
 
 test("a change that fails leaves the next one its way", async () => {
