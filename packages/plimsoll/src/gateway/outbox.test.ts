@@ -58,6 +58,20 @@ test("however many drain at once, each event is told once and in order", async (
   expect(await requestsTold()).toEqual(names);
 });
 
+test("changes beside each other are each told once, and answered when they are", async () => {
+  const writer = new OutboxWriter(store.outbox, audit);
+  const names = Array.from({ length: 20 }, (_, at) => `req_${at}`);
+  const told = await Promise.all(
+    names.map(async (name) => {
+      await writer.beside(() => store.outbox.put(outboxEvent(eventOf(name))));
+      return writer.seqOf(name) !== undefined;
+    }),
+  );
+  expect(told.every(Boolean)).toBe(true);
+  const lines = await requestsTold();
+  expect([lines.length, new Set(lines)]).toEqual([names.length, new Set(names)]);
+});
+
 test("a change that fails leaves the next one its way", async () => {
   const writer = new OutboxWriter(store.outbox, audit);
   const failed = writer.keep(() => Promise.reject(new RangeError("no")));
