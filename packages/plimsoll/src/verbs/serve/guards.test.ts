@@ -229,7 +229,7 @@ test.each([207_820_350, 207_820_743])(
 
 test("a name within what looks like a value of another name is a name", () => {
   const drawn = letters(17, 32, MIXED);
-  const text = `key = "abcdefkeyghijklmn", token_is_long="${drawn}" `;
+  const text = `say "abcdefkeyghijklmn", token_is_long="${drawn}" `;
   expect(streamed([text]).text).not.toContain(drawn);
 });
 
