@@ -5,7 +5,11 @@
  *
  * `npm run soak -- split-secrets`: 10,000 streams with a secret each, cut at random: through the guards
  * alone, and from an upstream's bytes to a client's through each of three dialects.
+ * `npm run soak -- round-trips`: 2,000 texts with up to three secrets, cut in two at every place on both sides,
+ * and put together again from what stands for the secrets.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
+ *
+ * `npm run soak -- serve-kills`: a gateway under load, killed 20 times at random moments.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
@@ -16,12 +20,14 @@ import {
   SPLIT_DIALECTS,
   streamThroughDialect,
 } from "../packages/plimsoll/src/testing/split-dialects.ts";
+import { sendRoundTrips } from "../packages/plimsoll/src/testing/round-trips.ts";
 import { streamSplitSecrets } from "../packages/plimsoll/src/testing/split-secrets.ts";
 import { parseSecretRules } from "../packages/plimsoll/src/text/secrets/rules-schema.ts";
 import { preparePolicyGuards } from "../packages/plimsoll/src/verbs/serve/guards.ts";
 import { killAuditWriters } from "../tests/e2e/audit-kills.ts";
 import { killWriters } from "../tests/e2e/lock-kills.ts";
 import { raceWriters } from "../tests/e2e/lock-race.ts";
+import { killServers } from "../tests/e2e/faults/serve-kills.ts";
 import { killStoreWriters } from "../tests/e2e/store-kills.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -29,8 +35,10 @@ const ROOT = join(import.meta.dirname, "..");
 const SOAKS: Readonly<Record<string, () => Promise<object>>> = {
   lock: soakLock,
   "split-secrets": soakSplitSecrets,
+  "round-trips": soakRoundTrips,
   audit: () => soakKills(killAuditWriters),
   store: () => soakKills(killStoreWriters),
+  "serve-kills": () => soakKills(killServers),
 };
 
 const [, , name = ""] = process.argv;
@@ -56,7 +64,9 @@ async function soakKills(
   const seed = seedOfToday();
   const folder = mkdtempSync(join(tmpdir(), "plimsoll-soak-"));
   try {
-    return { seed, ...(await kill(join(folder, "drill"), 20, seed)) };
+    const home = join(folder, "drill");
+    mkdirSync(home);
+    return { seed, ...(await kill(home, 20, seed)) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -72,6 +82,15 @@ async function soakLock(): Promise<object> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Texts cut at every place and restored; their seed is the day. */
+async function soakRoundTrips(): Promise<object> {
+  const knowledge = openKnowledge(join(ROOT, "packages/plimsoll/knowledge"));
+  const guards = await preparePolicyGuards({ guards: undefined, knowledge });
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const seed = seedOfToday() * 10_000;
+  return { seed, ...(await sendRoundTrips(guards, rules, { texts: 2_000, seed })) };
 }
 
 /** Secrets cut at random in 10,000 streams, and the same in three dialects; their seed is the day. */

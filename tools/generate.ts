@@ -6,6 +6,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 
+import { adminApiPages } from "./generate/admin-api.ts";
+import { configPage } from "./generate/config.ts";
 import { formatsPage } from "./generate/formats.ts";
 import { metricsPage } from "./generate/metrics.ts";
 import { conceptPages, findingPages, guardPages } from "./generate/pages.ts";
@@ -31,7 +33,9 @@ async function generatedFiles(): Promise<Map<string, string>> {
   add(conceptPages(house, ROOT));
   add(readmeWithTables(house, ROOT));
   add(formatsPage());
+  add(adminApiPages());
   add(metricsPage());
+  for await (const page of configPage()) add([page]);
   add(await schemaFiles());
   add(await pictureFiles(ROOT));
   return files;

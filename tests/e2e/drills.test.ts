@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { logFiles, segmentsOf } from "../../packages/plimsoll/src/audit/files.ts";
-import { checkProof, proveEvent } from "../../packages/plimsoll/src/verbs/audit/prove.ts";
+import { checkProof, proveEvent } from "../../packages/plimsoll/src/audit/prove.ts";
 import { AUDIT_WRITER, keyOf, killAuditWriters, verdictOf } from "./audit-kills.ts";
 import { spawned } from "./run.ts";
 import { killStoreWriters, storeOf, STORE_WRITER } from "./store-kills.ts";

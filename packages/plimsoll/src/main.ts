@@ -76,4 +76,7 @@ function endQuietlyWhenThePipeCloses(): void {
     if (error.code === "EPIPE") process.exit(0);
     throw error;
   });
+  process.stderr.on("error", () => {
+    // Progress and a server's log: nobody reads them, or their disk is full. What is served must not end with that.
+  });
 }

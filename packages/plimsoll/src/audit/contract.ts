@@ -13,13 +13,17 @@ export type AuditKind =
   | "key.rotate"
   | "key.revoke"
   | "key.limit"
+  | "key.change"
   | "budget.set"
+  | "budget.remove"
   | "review.hold"
+  | "review.claim"
   | "review.vote"
   | "review.release"
   | "review.edit"
   | "review.refuse"
   | "review.expire"
+  | "review.send"
   | "reveal"
   | "waiver";
 

@@ -1,10 +1,12 @@
 import {
   appendFileSync,
   existsSync,
+  mkdirSync,
   mkdtempSync,
   readFileSync,
   rmSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
@@ -63,6 +65,26 @@ test("what was appended is there in order, signed, and goes on after a start", a
   expect(lines.map(({ seq }) => seq)).toEqual(lines.map((_, at) => at));
   expect(lines[1]).toMatchObject({ kind: "request", request: "req_0", body: { at: 0 } });
 });
+
+test.skipIf(!existsSync("/dev/full"))(
+  "lines stay acknowledged, once, where their hashes find no room, and nothing more is taken",
+  async () => {
+    const { segments } = logFiles(folder);
+    const hashes = join(segments, "0000000000000000.hashes");
+    mkdirSync(segments, { recursive: true });
+    symlinkSync("/dev/full", hashes);
+    const log = open();
+    await log.append({ kind: "request", actor: "key:a", request: "req_0", body: {} }).durable;
+    await expect.poll(() => log.isAvailable(), { timeout: 10_000 }).toBe(false);
+    const more = log.append({ kind: "request", actor: "key:a", request: "req_1", body: {} });
+    await expect(more.durable).rejects.toThrow("cannot be written");
+    await log.close();
+    rmSync(hashes);
+    expect(verifyLog(folder, verifier())).toMatchObject({ verdict: "intact", events: 2 });
+    await written(1);
+    expect(verifyLog(folder, verifier())).toMatchObject({ verdict: "intact", events: 4 });
+  },
+);
 
 const edit = (change: (lines: string[]) => void): void => {
   const lines = readFileSync(segment(), "utf8").trim().split("\n");

@@ -10,7 +10,8 @@ const NODE = Buffer.of(0x01);
 
 /** Hash of one leaf. */
 export function leafHash(leaf: Uint8Array | string): Buffer {
-  return sha256(Buffer.concat([LEAF, typeof leaf === "string" ? Buffer.from(leaf) : leaf]));
+  if (typeof leaf === "string") return sha256(`\0${leaf}`);
+  return sha256(Buffer.concat([LEAF, leaf]));
 }
 
 /** The same of bytes that have their mark before them already. */
@@ -24,7 +25,7 @@ export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /** In one call: setting up a hash of several parts costs more than these few bytes do. */
-function sha256(bytes: Uint8Array): Buffer {
+function sha256(bytes: Uint8Array | string): Buffer {
   return digest("sha256", bytes, "buffer");
 }
 

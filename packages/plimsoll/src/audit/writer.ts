@@ -7,6 +7,7 @@ import {
   openSync,
   statSync,
   write,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -16,8 +17,9 @@ import { signCheckpoint } from "./checkpoint.ts";
 import type { AuditEvent, AuditLog } from "./contract.ts";
 import { EVENT_MAX_BYTES, lineOf } from "./event.ts";
 import { hashesName, replaceSoon, SEGMENT_EVENTS, segmentName, syncFolder } from "./files.ts";
+import { writeHashes } from "./hashes.ts";
 import { openForWriting, type OpenedLog } from "./open.ts";
-import { leafHash, type Frontier } from "./tree.ts";
+import { HASH_BYTES, leafHash, type Frontier } from "./tree.ts";
 
 const writeTo = promisify(write);
 const syncData = promisify(fdatasync);
@@ -41,6 +43,9 @@ export type LogOptions = {
 
 /** Written at places we name; made when it is not there. */
 const IN_PLACE = constants.O_RDWR | constants.O_CREAT;
+
+/** Where a write can be durable by itself, that is one task instead of two. Elsewhere a sync follows each write. */
+const SYNCED = process.platform === "linux" ? constants.O_DSYNC : 0;
 
 type Waiting = {
   readonly line: string;
@@ -72,6 +77,9 @@ type OpenSegment = {
   readonly hashes: number;
   /** Bytes that are on the disk. */
   bytes: number;
+  /** Hashes that are not in their file yet, and how many are. */
+  leaves: Buffer[];
+  hashed: number;
 };
 
 class FileAuditLog implements AuditLog {
@@ -217,28 +225,43 @@ class FileAuditLog implements AuditLog {
       const { bytesWritten } = await writeTo(segment.file, text, done, text.length - done, at);
       done += bytesWritten;
     }
-    await syncData(segment.file);
+    if (SYNCED === 0) await syncData(segment.file);
     segment.bytes += text.length;
-    // Not synced: they can be made again from the lines.
-    const at = (this.#frontier.size - segment.first) * 32;
-    await writeTo(segment.hashes, Buffer.concat(batch.map(({ leaf }) => leaf)), 0, undefined, at);
+    for (const { leaf } of batch) segment.leaves.push(leaf);
+  }
+
+  /** Behind the lines and not synced: hashes can be made again from them. */
+  async #writeHashes(): Promise<void> {
+    const segment = this.#segment;
+    if (segment === undefined || segment.leaves.length === 0) return;
+    const { leaves, hashed } = segment;
+    segment.leaves = [];
+    segment.hashed += leaves.length;
+    await writeHashes(segment.hashes, hashed, leaves);
   }
 
   #openSegment(first: number): OpenSegment {
     const { segments } = this.#opened.files;
     const path = join(segments, segmentName(first));
-    const file = openSync(path, IN_PLACE, 0o600);
+    const file = openSync(path, IN_PLACE | SYNCED, 0o600);
     const hashes = openSync(hashesName(path), IN_PLACE, 0o600);
     syncFolder(segments);
-    this.#segment = { first, file, hashes, bytes: statSync(path).size };
+    const hashed = this.#frontier.size - first;
+    this.#segment = { first, file, hashes, bytes: statSync(path).size, leaves: [], hashed };
     return this.#segment;
   }
 
   #closeSegment(): void {
     if (this.#segment === undefined) return;
-    closeSync(this.#segment.file);
-    closeSync(this.#segment.hashes);
+    const { file, hashes, leaves, hashed } = this.#segment;
     this.#segment = undefined;
+    closeSync(file);
+    try {
+      writeSync(hashes, Buffer.concat(leaves), 0, undefined, hashed * HASH_BYTES);
+    } catch {
+      // A disk that is full: who opens the log next makes them again from the lines.
+    }
+    closeSync(hashes);
   }
 
   /** Cuts what was not acknowledged off a segment that failed, and goes on in a new one. */
@@ -259,6 +282,7 @@ class FileAuditLog implements AuditLog {
       size - this.#sealed >= CHECKPOINT_EVENTS || this.#now() - this.#sealedAt >= CHECKPOINT_MS;
     if (size === this.#sealed || !(isDue || isLast)) return;
     try {
+      await this.#writeHashes();
       const root = this.#frontier.root();
       const hashes = this.#frontier.hashes.map((hash) => hash.toString("hex"));
       const note = signCheckpoint({ origin: signer.name, size, root }, signer);

@@ -29,6 +29,8 @@ export type LoadedSetting = {
   readonly policy: Policy;
   /** Setting files that were read, strongest first. */
   readonly from: readonly string[];
+  /** `serve:` of the first file that has one. */
+  readonly serve: SettingFile["serve"];
   /** The one that the waivers stand in; undefined when there are none. */
   readonly waiversFrom: string | undefined;
   /** `./plimsoll.yaml` when it was read because it lies here, and nobody named it. */
@@ -68,9 +70,20 @@ export async function loadSetting(options: {
   return {
     ...whole(merged, overrides),
     from: files.map((entry) => entry.path),
+    serve: merged.serve,
     waiversFrom: files.find(({ file }) => file.waivers !== undefined)?.path,
     found: named === undefined ? files.find(({ path }) => path === nearest)?.path : undefined,
   };
+}
+
+/** Every file that {@link loadSetting} looks for, there or not, strongest first. */
+export function settingFiles(options: {
+  readonly cwd: string;
+  readonly where: HomeEnvironment;
+  readonly file?: string | undefined;
+}): readonly string[] {
+  const named = options.file ?? options.where.env["PLIMSOLL_SETTING"];
+  return [named ?? join(options.cwd, "plimsoll.yaml"), userSettingFile(options.where)];
 }
 
 function readIfThere(path: string, required: boolean): string | undefined {

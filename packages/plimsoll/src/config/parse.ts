@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument, type Document } from "yaml";
+import { LineCounter, parseDocument, type Document, type YAMLParseError } from "yaml";
 
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import { nearestWord } from "./nearest.ts";
@@ -16,10 +16,7 @@ export function parseSettingText(text: string, path: string): SettingFile {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
   if (document.errors.length > 0) {
-    throw invalid(
-      path,
-      document.errors.map((error) => error.message.split("\n")[0] ?? "not YAML"),
-    );
+    throw invalid(path, document.errors.map(saidOf));
   }
   const result = readSettingFile(valueOf(document, path));
   if (result.kind === "read") return result.file;
@@ -30,6 +27,17 @@ export function parseSettingText(text: string, path: string): SettingFile {
     path,
     told.map(({ problem, line }) => describe(problem, line)),
   );
+}
+
+/** What is wrong with YAML, and where. */
+function saidOf({ message, linePos }: YAMLParseError): string {
+  const at = linePos === undefined ? "" : ` at line ${linePos[0].line}, column ${linePos[0].col}`;
+  return `${withoutQuote(message)}${at}`;
+}
+
+/** The reader's own words: what it quotes stands behind a colon, and could be a secret (CWE-532). */
+function withoutQuote(message: string): string {
+  return message.replace(/(?::| at line \d).*$/su, "");
 }
 
 /** The line of the key at fault; 0 when the file as a whole is. */
@@ -50,7 +58,7 @@ function valueOf(document: Document, path: string): unknown {
   try {
     return document.toJS({ maxAliasCount: SETTING_MAX_ALIASES }) ?? {};
   } catch (error) {
-    throw invalid(path, [reasonOf(error)]);
+    throw invalid(path, [withoutQuote(reasonOf(error))]);
   }
 }
 

@@ -153,9 +153,20 @@ export function readSettingFile(
     kind: "refused",
     problems: result.issues.map((issue) => ({
       key: v.getDotPath(issue) ?? "",
-      message: issue.expected === "never" ? "unknown key" : issue.message,
+      message: messageOf(issue),
     })),
   };
+}
+
+/**
+ * Under `serve:` a value may be a secret that stands where its place should be named, and a file that is no setting
+ * file at all may be anything: neither is repeated (CWE-532).
+ */
+function messageOf(issue: v.BaseIssue<unknown>): string {
+  if (issue.expected === "never") return "unknown key";
+  const [first] = issue.path ?? [];
+  const isQuiet = first === undefined || first.key === "serve";
+  return isQuiet && issue.expected !== null ? `expected ${issue.expected}` : issue.message;
 }
 
 /** Every key a setting file may have at its top level. */

@@ -50,12 +50,23 @@ export type Scanner = {
   readonly push: (text: string, end: boolean) => ScanStep | Promise<ScanStep>;
 };
 
+/**
+ * The work that looking at one turn may cost, shared by all that look. Natural text costs a fraction of it; a text
+ * made to be slow comes to its end, and a scanner that may not go on says so with a `block`.
+ */
+export type ScanBudget = {
+  /** Tells of work done, in steps of about a tenth of a microsecond; false when there is none left. */
+  readonly spend: (steps: number) => boolean;
+};
+
 /** What a scanner is opened for. */
 export type ScanContext = {
   readonly side: GuardSide;
   readonly channel: ChannelKind;
   /** True when the text is JSON: tool arguments, and answers under a schema. */
   readonly isJson: boolean;
+  /** Without one nothing is counted. */
+  readonly budget?: ScanBudget;
 };
 
 /** A guard made ready: patterns compiled, once for the life of a policy. */
@@ -80,11 +91,15 @@ export type Guard = {
   readonly mode: GuardMode;
   /** What it cannot see, as clauses a user understands. */
   readonly limits: readonly string[];
+  /** Everything that `only` may name: its rules, or the types that it finds. */
+  readonly names: (knowledge: Knowledge) => readonly string[];
   /** Compiles it. `only` narrows to these rules or types; absent for all. */
   readonly prepare: (options: {
     readonly knowledge: Knowledge;
     readonly only?: readonly string[] | undefined;
   }) => OpenGuard;
+  /** True for a type that it can find: a policy that speaks of one which nobody finds is refused. */
+  readonly finds: (type: string, knowledge: Knowledge) => boolean;
 };
 
 /** A guard as the registry holds it: loaded only when a policy uses it. */

@@ -24,6 +24,11 @@ export type KeyRow = {
   readonly zones?: readonly KeyZone[];
 };
 
+/** What may be changed of a key; what is absent stays. */
+export type KeyChange = Partial<
+  Pick<KeyRow, "name" | "team" | "roles" | "models" | "parallel" | "expiresAt">
+>;
+
 /** Units that a budget or a rate counts. Money is nano-units of one currency. */
 export type BudgetUnit = "requests" | "tokens" | "nanos";
 
@@ -79,6 +84,26 @@ export type RequestRow = {
   readonly auditSeq: number | null;
 };
 
+/** Which requests are asked for, newest first. */
+export type RequestsAsk = {
+  /** Behind this one. */
+  readonly after?: { readonly at: number; readonly id: string } | undefined;
+  readonly limit: number;
+  /** Milliseconds since 1970: from then on, and before then. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly keyId?: string | undefined;
+  readonly team?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly outcome?: RequestOutcome | undefined;
+};
+
+/** Requests, and where to go on: behind the last that was looked at, which need not be one of them. */
+export type RequestsPage = {
+  readonly rows: readonly RequestRow[];
+  readonly next: { readonly at: number; readonly id: string } | undefined;
+};
+
 /** What a settled request costs a budget. */
 export type Settlement = {
   readonly budgetId: string;
@@ -107,7 +132,29 @@ export type HoldRow = {
   readonly sealed: Uint8Array;
   readonly state: "open" | "released" | "edited" | "refused" | "expired";
   readonly decidedAt: number | null;
+  /** What waits: the answer, or the request before any engine saw it. */
+  readonly side: "answer" | "request";
+  /** People who must agree on a text that one of them wrote, that one included. */
+  readonly editQuorum: number;
+  /** Counts changes: whoever changes it must have read the last one. */
+  readonly version: number;
+  /** Who looks at it now, and until when nobody else decides. */
+  readonly claimedBy: string | null;
+  readonly claimedUntil: number | null;
+  /** When a released request went to an engine. */
+  readonly takenAt: number | null;
 };
+
+/** A held answer without what is sealed of it. */
+export type ListedHold = Omit<HoldRow, "sealed">;
+
+/** What changes of a held answer. */
+export type HoldChange = Partial<
+  Pick<
+    HoldRow,
+    "state" | "decidedAt" | "digest" | "sealed" | "claimedBy" | "claimedUntil" | "takenAt"
+  >
+>;
 
 /** One person's word on a held answer. */
 export type VoteRow = {
@@ -116,7 +163,9 @@ export type VoteRow = {
   /** Key of the person. */
   readonly by: string;
   readonly verdict: "release" | "edit" | "refuse";
+  /** What the person vouches for; of an edit, the digest of the new text. */
   readonly digest: string;
+  readonly policyDigest: string;
   readonly reason: string;
 };
 
@@ -169,12 +218,16 @@ export type Store = {
       next: KeyRow,
       event?: OutboxEvent,
     ) => Promise<boolean>;
+    /** Changes a key that is neither revoked nor replaced; false when there is none. */
+    readonly change: (id: string, change: KeyChange, event: OutboxEvent) => Promise<boolean>;
   };
   readonly budgets: {
     readonly all: () => Promise<readonly BudgetRow[]>;
     readonly set: (budget: BudgetRow) => Promise<void>;
     /** Sets several, all or none, and leaves their event in the outbox. */
     readonly setAll: (budgets: readonly BudgetRow[], event: OutboxEvent) => Promise<void>;
+    /** False when there is none of this name. */
+    readonly remove: (id: string, event: OutboxEvent) => Promise<boolean>;
   };
   readonly requests: {
     /** Keeps a request and what it cost, together; one that is kept already is not charged again. */
@@ -186,6 +239,9 @@ export type Store = {
       readonly limit: number;
       readonly keyId?: string;
     }) => Promise<readonly RequestRow[]>;
+    /** A page of them; one call looks at no more than 10,000. */
+    readonly page: (ask: RequestsAsk) => Promise<RequestsPage>;
+    readonly get: (id: string) => Promise<RequestRow | undefined>;
     /** Sums by hour, team, key, alias and upstream. */
     readonly usage: (since: number) => Promise<
       readonly {
@@ -203,17 +259,28 @@ export type Store = {
     >;
   };
   readonly holds: {
-    readonly add: (hold: HoldRow) => Promise<void>;
-    readonly list: (state?: HoldRow["state"]) => Promise<readonly HoldRow[]>;
+    /** Keeps it and leaves its event in the outbox, both or neither. */
+    readonly add: (hold: HoldRow, event?: OutboxEvent) => Promise<void>;
+    /** Oldest first, at most 1,000. */
+    readonly list: (state?: HoldRow["state"]) => Promise<readonly ListedHold[]>;
     readonly get: (
       id: string,
     ) => Promise<{ readonly hold: HoldRow; readonly votes: readonly VoteRow[] } | undefined>;
-    /** Adds a vote and, when `next` is given, ends the hold with it; false when it was decided already or the digest differs. */
-    readonly vote: (
-      vote: VoteRow,
-      next: { readonly state: HoldRow["state"]; readonly sealed?: Uint8Array } | undefined,
+    /**
+     * Changes a hold that is still what was read (`version`), with a vote and an event, all or nothing; false when
+     * somebody else was first, or the person voted on this digest already.
+     */
+    readonly change: (
+      read: Pick<HoldRow, "id" | "version">,
+      change: HoldChange,
+      told: { readonly vote?: VoteRow; readonly event?: OutboxEvent },
     ) => Promise<boolean>;
-    readonly expire: (now: number) => Promise<readonly string[]>;
+    /** Those that are open past their time, oldest first, at most 1,000. */
+    readonly due: (now: number) => Promise<readonly ListedHold[]>;
+    /** How many are open, and when the first of them ends. */
+    readonly open: () => Promise<{ readonly count: number; readonly next: number | undefined }>;
+    /** Removes those that were decided before this time; returns how many. */
+    readonly prune: (before: number) => Promise<number>;
   };
   readonly bodies: {
     readonly add: (body: BodyRow) => Promise<void>;

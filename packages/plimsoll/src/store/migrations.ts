@@ -84,4 +84,26 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table usage_by rename to usage_hour;
     `,
   },
+  {
+    // A vote stands for one digest: whoever voted before an edit may vote on it too.
+    name: "005-holds",
+    sql: `
+      alter table holds add column side text not null default 'answer' check (side in ('answer', 'request'));
+      alter table holds add column edit_quorum integer not null default 2;
+      alter table holds add column version integer not null default 0;
+      alter table holds add column claimed_by text;
+      alter table holds add column claimed_until integer;
+      alter table holds add column taken_at integer;
+      create index holds_state on holds (state, expires_at);
+      create table votes_each (
+        hold_id text not null references holds (id) on delete cascade, at integer not null,
+        "by" text not null, verdict text not null check (verdict in ('release', 'edit', 'refuse')),
+        digest text not null, policy_digest text not null, reason text not null,
+        primary key (hold_id, "by", digest)
+      ) strict;
+      insert into votes_each select hold_id, at, "by", verdict, digest, '', reason from votes;
+      drop table votes;
+      alter table votes_each rename to votes;
+    `,
+  },
 ];

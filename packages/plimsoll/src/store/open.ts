@@ -10,6 +10,7 @@ import { budgetsQueries, keysQueries } from "./queries/keys.ts";
 import { bodiesQueries, outboxQueries, subjectsQueries } from "./queries/people.ts";
 import type { StorePort } from "./queries/port.ts";
 import { requestsQueries } from "./queries/requests.ts";
+import { requestsPage } from "./queries/requests-page.ts";
 import { expiredQueries, retainQueries } from "./queries/retain.ts";
 import { openThread, type StoreThread } from "./thread.ts";
 
@@ -93,7 +94,7 @@ function storeOver(thread: StoreThread, unlock: () => void): Store {
   return {
     keys: keysQueries(port),
     budgets: budgetsQueries(port),
-    requests: requests.queries,
+    requests: { ...requests.queries, ...requestsPage(port) },
     holds: holdsQueries(port),
     bodies: bodiesQueries(port),
     subjects: subjectsQueries(port),

@@ -9,6 +9,7 @@ import type { BudgetRow, HoldRow, KeyRow, RequestRow, Store } from "./contract.t
 import { isServed } from "./dialect/serve-lock.ts";
 import { SqliteFile } from "./dialect/sqlite.ts";
 import { openStore } from "./open.ts";
+import { openThread } from "./thread.ts";
 
 let folder = "";
 let open: Store[] = [];
@@ -100,6 +101,12 @@ function hold(change: Partial<HoldRow> = {}): HoldRow {
     sealed: Uint8Array.of(1, 2),
     state: "open",
     decidedAt: null,
+    side: "answer",
+    editQuorum: 2,
+    version: 0,
+    claimedBy: null,
+    claimedUntil: null,
+    takenAt: null,
     ...change,
   };
 }
@@ -110,6 +117,7 @@ const vote = {
   by: "me",
   verdict: "release",
   digest: "d",
+  policyDigest: "p",
   reason: "fine",
 } as const;
 
@@ -175,41 +183,80 @@ describe("requests", () => {
   });
 });
 
+function cast(own: Store, by: string): Promise<boolean> {
+  return own.holds.change({ id: "h", version: 0 }, { state: "refused" }, { vote: { ...vote, by } });
+}
+
 describe("holds", () => {
-  test("are decided once, by the digest they were shown with, and in time", async () => {
+  const event = { kind: "review.vote", actor: "me", body: "{}" };
+  const released = { state: "released", decidedAt: 50, sealed: Uint8Array.of(9) } as const;
+  test("come back as they went in, and a list tells nothing of what is sealed", async () => {
+    const one = await store();
+    const kept = hold({ claimedBy: "me", claimedUntil: 9, takenAt: 8, side: "request" });
+    await one.holds.add(kept, event);
+    const { sealed, ...listed } = kept;
+    expect(await one.holds.list("open")).toEqual([listed]);
+    expect(await one.holds.list("refused")).toEqual([]);
+    const found = await one.holds.get("h");
+    expect([...(found?.hold.sealed ?? [])]).toEqual([...sealed]);
+    expect({ ...found?.hold, sealed }).toEqual(kept);
+    expect(await one.holds.get("x")).toBeUndefined();
+    expect(await one.outbox.take()).toEqual([event]);
+  });
+  test("one that is held already is not held again, and no event says so", async () => {
     const one = await store();
     await one.holds.add(hold());
-    const released = { state: "released", sealed: Uint8Array.of(9) } as const;
-    expect(await one.holds.vote({ ...vote, digest: "other" }, released)).toBe(false);
-    expect(await one.holds.vote({ ...vote, at: 100 }, released)).toBe(false);
-    expect(await one.holds.vote(vote, undefined)).toBe(true);
-    expect(await one.holds.vote(vote, undefined)).toBe(false);
-    expect(await one.holds.vote({ ...vote, by: "you" }, released)).toBe(true);
-    expect(await one.holds.vote({ ...vote, by: "they" }, released)).toBe(false);
-    const found = await one.holds.get("h");
-    expect(found).toMatchObject({
-      hold: { state: "released", decidedAt: 50 },
+    await expect(one.holds.add(hold(), event)).rejects.toThrow(RangeError);
+    expect(await one.outbox.take()).toEqual([]);
+  });
+  test("change only as they were read, with vote and event or without both", async () => {
+    const one = await store();
+    await one.holds.add(hold());
+    const read = { id: "h", version: 0 };
+    expect(await one.holds.change(read, {}, { vote, event })).toBe(true);
+    expect(await one.holds.change(read, released, { vote: { ...vote, by: "you" }, event })).toBe(
+      false,
+    );
+    // The same person, on the same digest.
+    const next = { id: "h", version: 1 };
+    expect(await one.holds.change(next, released, { vote, event })).toBe(false);
+    expect(await one.holds.change(next, released, { vote: { ...vote, by: "you" }, event })).toBe(
+      true,
+    );
+    expect(await one.holds.get("h")).toMatchObject({
+      hold: { state: "released", decidedAt: 50, version: 2 },
       votes: [{ by: "me" }, { by: "you" }],
     });
-    expect([...(found?.hold.sealed ?? [])]).toEqual([9]);
-    expect(await one.holds.get("x")).toBeUndefined();
+    expect((await one.outbox.take()).length).toBe(2);
   });
-  test("two votes at the same moment make one decision", async () => {
+  test("a person who voted may vote on the next digest", async () => {
     const one = await store();
     await one.holds.add(hold());
-    const cast = (by: string) => one.holds.vote({ ...vote, by }, { state: "refused" });
-    const both = await Promise.all([cast("a"), cast("b")]);
+    await one.holds.change({ id: "h", version: 0 }, {}, { vote });
+    const edited = { vote: { ...vote, verdict: "edit", digest: "e" } } as const;
+    expect(await one.holds.change({ id: "h", version: 1 }, { digest: "e" }, edited)).toBe(true);
+  });
+  test("two at the same moment make one change", async () => {
+    const [one, two] = [await store(), await store()];
+    await one.holds.add(hold());
+    const both = await Promise.all([cast(one, "a"), cast(two, "b")]);
     expect(both.toSorted((a, b) => Number(a) - Number(b))).toEqual([false, true]);
   });
-  test("expire", async () => {
+  test("are due at their time and not before, and go after theirs", async () => {
     const one = await store();
     await one.holds.add(hold());
+    await one.holds.add(hold({ id: "later", expiresAt: 101 }));
+    expect(await one.holds.open()).toEqual({ count: 2, next: 100 });
+    expect((await one.holds.due(99)).length).toBe(0);
+    expect((await one.holds.due(100)).map(({ id }) => id)).toEqual(["h"]);
+    await one.holds.change({ id: "h", version: 0 }, released, { vote });
+    expect((await one.holds.due(200)).map(({ id }) => id)).toEqual(["later"]);
     expect([
-      await one.holds.expire(99),
-      await one.holds.expire(100),
-      await one.holds.expire(101),
-    ]).toEqual([[], ["h"], []]);
-    expect(await one.holds.list("open")).toEqual([]);
+      await one.holds.prune(50),
+      await one.holds.prune(51),
+      await one.holds.prune(999),
+    ]).toEqual([0, 1, 0]);
+    expect((await one.holds.list()).map(({ id }) => id)).toEqual(["later"]);
   });
 });
 
@@ -316,4 +363,13 @@ test("after it was closed it says so", async () => {
   await one.close();
   expect(one.isAvailable()).toBe(false);
   await expect(one.keys.all()).rejects.toMatchObject({ code: "store-unavailable" });
+});
+
+test("a thread that failed does not keep the process: closing ends it", async () => {
+  const thread = await openThread(join(folder, "plimsoll.sqlite"), NOW);
+  await expect(thread.read({ sql: "select * from nowhere", parameters: [] })).rejects.toThrow();
+  expect(thread.isAvailable).toBe(false);
+  const before = process.getActiveResourcesInfo().length;
+  await thread.close();
+  expect(process.getActiveResourcesInfo().length).toBeLessThan(before);
 });

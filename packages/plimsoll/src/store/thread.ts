@@ -84,10 +84,14 @@ export class StoreThread {
     return answer.kind === "vacuumed" ? answer.free : 0;
   }
 
+  /** Ends the thread, also one that failed: it would keep the process from its end. */
   async close(): Promise<void> {
-    if (this.#fault !== undefined) return;
-    await this.#ask({ kind: "close" });
-    this.#fault = "it was closed";
+    try {
+      if (this.#fault === undefined) await this.#ask({ kind: "close" });
+    } finally {
+      this.#fault ??= "it was closed";
+      await this.#worker.terminate();
+    }
   }
 
   /** Queries are ours and take their values as parameters, so that there are few texts. */

@@ -2,7 +2,7 @@ import type { Delta, FinishReason, TokenLogprob, Usage } from "../delta.ts";
 import { Calls } from "./calls.ts";
 import { readLogprobs } from "./logprobs.ts";
 
-/** Choices and calls that a server may number: others are no answer to anything we asked (CWE-770). */
+/** Calls that a server may number: others are no answer to anything we asked (CWE-770). */
 const INDEX_MAX = 1_024;
 
 const FINISH: Readonly<Record<string, FinishReason>> = {
@@ -29,15 +29,19 @@ export class AnswerReader {
   readonly #take: (delta: Delta) => void;
   /** Calls of each choice. */
   readonly #calls = new Map<number, Calls>();
+  readonly #begun = new Set<number>();
   readonly #finished = new Set<number>();
+  readonly #choices: number;
 
-  constructor(take: (delta: Delta) => void) {
+  /** `choices` is how many were asked for: what a server writes beyond them is no answer to anybody. */
+  constructor(take: (delta: Delta) => void, choices = Infinity) {
     this.#take = take;
+    this.#choices = choices;
   }
 
-  /** True once a choice came to its end. */
+  /** True once every choice that began came to its end. */
   get hasFinished(): boolean {
-    return this.#finished.size > 0;
+    return this.#finished.size > 0 && this.#finished.size === this.#begun.size;
   }
 
   /** Reads one chunk or body. Returns the server's error when it sent one in place of an answer. */
@@ -64,7 +68,9 @@ export class AnswerReader {
 
   /** False when the server broke this choice off. */
   #choice(value: Fields, at: number): boolean {
-    const choice = indexOf(value["index"]) ?? at;
+    const choice = value["index"] === undefined ? at : indexOf(value["index"]);
+    if (choice === undefined || choice >= this.#choices) return true;
+    this.#begun.add(choice);
     const isWhole = !isObject(value["delta"]);
     const message = isWhole ? value["message"] : value["delta"];
     const logprobs = readLogprobs(value["logprobs"]);

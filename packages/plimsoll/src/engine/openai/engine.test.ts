@@ -234,6 +234,41 @@ describe("what is not the whole answer never ends as one", () => {
     });
     expect((await hear(engine)).failure).toBeUndefined();
   });
+
+  test("nothing is waited for behind [DONE], and its connection is closed", async () => {
+    const [engine, upstream] = await engineFor((_, response) => {
+      response.writeHead(200, { "content-type": "text/event-stream" });
+      response.write(chatEvents(["a"]).join(""));
+    });
+    const heard = await hear(engine);
+    expect([heard.failure, textOf(heard)]).toEqual([undefined, "a"]);
+    await upstream.asked[0]?.gone;
+  });
+
+  test("one choice of two that did not end is a cut, and one that nobody asked for is no choice", async () => {
+    const [engine] = await engineFor((_, response) => {
+      const other = chatEvents(["b"])[1]?.replace('"index":0', '"index":1') ?? "";
+      sendEvents(response, [
+        ...chatEvents(["a"]).slice(0, 2),
+        other,
+        ...chatEvents([]).slice(1, 2),
+      ]);
+    });
+    const two = await hear(engine, { ...TURN, choices: 2 });
+    expect([two.failure?.code, textOf(two)]).toEqual(["cut", "ab"]);
+    const one = await hear(engine);
+    expect([one.failure, textOf(one)]).toEqual([undefined, "a"]);
+  });
+});
+
+test("a date to come again at counts from when the server says that it is", async () => {
+  const [engine] = await engineFor((_, response) => {
+    const date = new Date(1e12).toUTCString();
+    const after = new Date(1e12 + 30_000).toUTCString();
+    response.writeHead(429, { date, "retry-after": after });
+    response.end();
+  });
+  expect((await hear(engine)).failure).toMatchObject({ retryAfterMs: 30_000 });
 });
 
 describe("statuses", () => {
@@ -277,6 +312,22 @@ describe("what never comes", () => {
     const heard = await hear(engine, TURN, { firstTokenMs: 5_000, stallMs: 40 });
     expect([heard.failure?.code, textOf(heard)]).toEqual(["timeout", "a"]);
   });
+});
+
+test.each([
+  ["comments", ": busy\n\n"],
+  ["a line that does not end", "d"],
+  ["events of nothing", 'data: {"choices":[{"index":0,"delta":{"content":""}}]}\n\n'],
+])("%s are no pieces", async (_, beat) => {
+  const [engine] = await engineFor((__, response) => {
+    response.writeHead(200, { "content-type": "text/event-stream" });
+    const beats = setInterval(() => response.write(beat), 10);
+    response.on("close", () => {
+      clearInterval(beats);
+    });
+  });
+  const heard = await hear(engine, TURN, { firstTokenMs: 60, stallMs: 5_000 });
+  expect(heard.failure?.code).toBe("timeout");
 });
 
 describe("an abort reaches the server", () => {

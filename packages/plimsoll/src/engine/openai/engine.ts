@@ -10,15 +10,11 @@ import type {
   EngineSink,
 } from "../contract.ts";
 import type { EmbeddingTurn, Turn } from "../turn.ts";
-import { AnswerReader } from "./answer.ts";
-import { EventReader } from "./events.ts";
 import { Exchange, type ExchangeSink, type ExchangeTimes } from "./exchange.ts";
-import { Gather } from "./gather.ts";
 import { embeddingRequest, turnRequest } from "./request.ts";
+import { takeAnswer } from "./take-answer.ts";
 import { vectorsOf } from "./vectors.ts";
-
-/** Bytes of an answer that comes whole (CWE-770). */
-export const WHOLE_MAX_BYTES = 67_108_864;
+import { MALFORMED, TOO_LONG, Whole } from "./whole.ts";
 
 /** Milliseconds to a connection. */
 const CONNECT_MS = 10_000;
@@ -86,8 +82,10 @@ class OpenAiEngine implements Engine {
     const { path, body } = turnRequest(turn);
     const times = { firstMs: limits.firstTokenMs, stallMs: limits.stallMs };
     let exchange: Exchange | undefined;
-    const refuse = (failure: EngineFailure): void => exchange?.refuse(failure);
-    const taken = takeAnswer(sink, refuse);
+    const taken = takeAnswer(sink, turn.choices, {
+      refuse: (failure) => exchange?.refuse(failure),
+      finish: () => exchange?.finish(),
+    });
     const watched: ExchangeSink = {
       ...taken,
       open: (type) => {
@@ -120,6 +118,7 @@ class OpenAiEngine implements Engine {
         open: (type) => type.startsWith("application/json"),
         data: (chunk) => {
           if (!whole.add(chunk)) exchange.refuse(TOO_LONG);
+          return whole.isMore();
         },
         end: () => {
           const result = vectorsOf(whole.json(), turn.inputs.length);
@@ -173,7 +172,7 @@ class OpenAiEngine implements Engine {
     const times = { firstMs: HEALTH_WAIT_MS, stallMs: HEALTH_WAIT_MS };
     this.#send("GET", path, null, times, {
       open: () => true,
-      data: () => {},
+      data: () => false,
       end: () => {
         this.#state = "ready";
       },
@@ -184,94 +183,5 @@ class OpenAiEngine implements Engine {
         } else if (status !== undefined) this.#state = "ready";
       },
     });
-  }
-}
-
-const MALFORMED: EngineFailure = {
-  code: "malformed",
-  message: "the server sent what is no answer",
-};
-const CUT: EngineFailure = { code: "cut", message: "the answer ended before its end" };
-const TOO_LONG: EngineFailure = { code: "malformed", message: "limit WHOLE_MAX_BYTES reached" };
-
-/** Reads an answer in whichever form it comes: a server may answer whole where a stream was asked for. */
-function takeAnswer(sink: EngineSink, refuse: (failure: EngineFailure) => void): ExchangeSink {
-  const gather = new Gather(sink.delta);
-  const answer = new AnswerReader((delta) => {
-    gather.push(delta);
-  });
-  const whole = new Whole();
-  let isStream = false;
-  let isDone = false;
-  const read = (value: unknown): void => {
-    if (answer.read(value) === undefined) return;
-    gather.flush();
-    refuse({ code: "failed", message: "the server sent an error in place of an answer" });
-  };
-  const events = new EventReader((data) => {
-    if (isDone) return;
-    if (data.trim() === "[DONE]") isDone = true;
-    else read(parsed(data));
-  });
-  return {
-    open: (type) => {
-      isStream = type.startsWith("text/event-stream");
-      if (!isStream && !type.startsWith("application/json")) return false;
-      sink.accept();
-      return true;
-    },
-    data: (chunk) => {
-      if (!isStream) {
-        if (!whole.add(chunk)) refuse(TOO_LONG);
-        return;
-      }
-      try {
-        events.push(chunk);
-        gather.flush();
-      } catch (error) {
-        gather.flush();
-        refuse({ code: "malformed", message: reasonOf(error) });
-      }
-    },
-    end: () => {
-      if (!isStream) {
-        const failure = answer.read(whole.json());
-        gather.flush();
-        if (failure !== undefined || !answer.hasFinished) sink.fail(MALFORMED);
-        else sink.end();
-      } else if (isDone || answer.hasFinished) {
-        answer.end();
-        sink.end();
-      } else sink.fail(CUT);
-    },
-    fail: sink.fail,
-  };
-}
-
-/** A body that comes whole, up to a limit. */
-class Whole {
-  readonly #chunks: Buffer[] = [];
-  #bytes = 0;
-
-  /** False when it is too long. */
-  add(chunk: Buffer): boolean {
-    this.#bytes += chunk.length;
-    if (this.#bytes > WHOLE_MAX_BYTES) return false;
-    this.#chunks.push(chunk);
-    return true;
-  }
-
-  /** Its JSON; undefined when it is none. */
-  json(): unknown {
-    return parsed(Buffer.concat(this.#chunks).toString("utf8"));
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // What is no JSON is told by whoever reads the value.
-    return undefined;
   }
 }

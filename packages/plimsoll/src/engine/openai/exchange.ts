@@ -9,13 +9,17 @@ import { ERROR_BODY_MAX, failureOfError, failureOfStatus } from "./failure.ts";
 export type ExchangeSink = {
   /** A 200 came; the content's type in lower case. Returns false to refuse it. */
   readonly open: (type: string) => boolean;
-  readonly data: (chunk: Buffer) => void;
+  /** True when it holds a piece of the answer: time limits then begin anew. */
+  readonly data: (chunk: Buffer) => boolean;
   readonly end: () => void;
   readonly fail: (failure: EngineFailure) => void;
 };
 
 /** Milliseconds that an exchange may take to the first byte, and between two. */
 export type ExchangeTimes = { readonly firstMs: number; readonly stallMs: number };
+
+/** Milliseconds that a server has to end an answer behind its last word; then its connection is closed. */
+const END_MS = 1_000;
 
 const ABORTED: EngineFailure = { code: "aborted", message: "it was ended here" };
 
@@ -24,7 +28,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #sink: ExchangeSink;
   readonly #times: ExchangeTimes;
   readonly #now: () => number;
-  readonly #timer: NodeJS.Timeout;
+  #timer: NodeJS.Timeout;
   #controller: Dispatcher.DispatchController | undefined;
   #status = 0;
   #headers: IncomingHttpHeaders = {};
@@ -67,6 +71,16 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#fail(failure);
   }
 
+  /** All of the answer came, and the reader told so: what follows is not waited for. */
+  finish(): void {
+    this.#close();
+    // The connection can be used again where the server ends in time.
+    this.#timer = setTimeout(() => {
+      this.#controller?.abort(new RangeError("it went on after its end"));
+    }, END_MS);
+    this.#timer.unref();
+  }
+
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.#controller = controller;
     if (this.#isOver) controller.abort(new RangeError("it was ended here"));
@@ -90,10 +104,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#isOver) return;
-    this.#lastAt = this.#now();
     if (this.#status === 200) {
+      if (!this.#sink.data(chunk)) return;
       this.#hasData = true;
-      this.#sink.data(chunk);
+      this.#lastAt = this.#now();
       return;
     }
     if (this.#errorBytes >= ERROR_BODY_MAX) return;
@@ -102,10 +116,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    clearTimeout(this.#timer);
     if (this.#isOver) return;
     if (this.#status !== 200) {
       const body = Buffer.concat(this.#error).toString("utf8", 0, ERROR_BODY_MAX);
-      this.#fail(failureOfStatus(this.#status, this.#headers, body, this.#now()));
+      this.#fail(failureOfStatus(this.#status, this.#headers, body));
       return;
     }
     this.#close();
@@ -113,6 +128,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    clearTimeout(this.#timer);
     this.#fail(failureOfError(error, this.#status === 200));
   }
 

@@ -18,9 +18,8 @@ export function failureOfStatus(
   status: number,
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
   body: string,
-  now: number,
 ): EngineFailure {
-  const retryAfterMs = retryAfterOf(headers, now);
+  const retryAfterMs = retryAfterOf(headers);
   const code = codeOf(status, body);
   return {
     code,
@@ -43,13 +42,14 @@ function codeOf(status: number, body: string): EngineFailureCode {
 
 function retryAfterOf(
   headers: Readonly<Record<string, string | readonly string[] | undefined>>,
-  now: number,
 ): number | undefined {
   const ms = Number(first(headers["retry-after-ms"]));
   if (Number.isFinite(ms) && ms >= 0) return Math.min(ms, RETRY_AFTER_MAX_MS);
   const after = first(headers["retry-after"]);
   if (after === undefined) return undefined;
-  const wait = /^\d+$/u.test(after) ? Number(after) * 1_000 : Date.parse(after) - now;
+  // A date counts from when the server says that it is now: its clock need not be ours.
+  const sent = Date.parse(first(headers["date"]) ?? "");
+  const wait = /^\d+$/u.test(after) ? Number(after) * 1_000 : Date.parse(after) - sent;
   return Number.isFinite(wait) ? Math.min(Math.max(0, wait), RETRY_AFTER_MAX_MS) : undefined;
 }
 

@@ -15,6 +15,8 @@ export type ReceiptFacts = {
   readonly response: readonly ChannelTally[];
   readonly edits: readonly AppliedEdit[];
   readonly halt: Halt | undefined;
+  /** Where it can be asked for, while and after it waits for a person. */
+  readonly held: string | undefined;
   readonly dropped: readonly string[];
   readonly usage: {
     readonly input: number;
@@ -47,6 +49,7 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       found: countTypes(edits.filter(({ guard }) => guard === id)),
     })),
     halt: halt === undefined ? null : { ...halt },
+    held: facts.held ?? null,
     dropped: facts.dropped,
     usage: facts.usage,
     cost: facts.cost,
@@ -80,21 +83,33 @@ function countTypes(edits: readonly AppliedEdit[]): JsonObject {
 /** Receipts that are kept for asking, in memory. The audit log has each for as long as it is kept. */
 export const RECEIPTS_MAX = 10_000;
 
-/** The last receipts, each for the key that made the request. */
-export class Receipts {
-  readonly #kept = new Map<string, { readonly keyId: string; readonly facts: ReceiptFacts }>();
+/** A receipt as JSON, and where what it tells of waits for a person. */
+type Kept = { readonly json: string; readonly held: string | undefined };
 
-  /** Keeps what a receipt is made from: few are ever asked for. */
+/**
+ * The last receipts, each for the key that made the request.
+ *
+ * Kept as text: ten thousand of them as objects are a quarter of a million things for the garbage collector to
+ * look at, which cost a request more than all of its guards.
+ */
+export class Receipts {
+  readonly #kept = new Map<string, Kept & { readonly keyId: string }>();
+  /** The ids in a ring: the place that is written next is the oldest one's. */
+  readonly #ids: string[] = [];
+  #next = 0;
+
   keep(keyId: string, facts: ReceiptFacts): void {
-    this.#kept.set(facts.requestId, { keyId, facts });
-    if (this.#kept.size <= RECEIPTS_MAX) return;
-    const [oldest] = this.#kept.keys();
+    const { requestId } = facts;
+    const oldest = this.#ids[this.#next];
     if (oldest !== undefined) this.#kept.delete(oldest);
+    this.#ids[this.#next] = requestId;
+    this.#next = (this.#next + 1) % RECEIPTS_MAX;
+    this.#kept.set(requestId, { keyId, held: facts.held, json: JSON.stringify(receiptOf(facts)) });
   }
 
   /** A receipt of this key's own; undefined for another's, as if there were none. */
-  get(requestId: string, keyId: string): JsonObject | undefined {
+  get(requestId: string, keyId: string): Kept | undefined {
     const kept = this.#kept.get(requestId);
-    return kept?.keyId === keyId ? receiptOf(kept.facts) : undefined;
+    return kept?.keyId === keyId ? kept : undefined;
   }
 }

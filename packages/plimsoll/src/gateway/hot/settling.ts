@@ -39,6 +39,7 @@ export class Settling {
   #firstAt: number | undefined;
   upstream: string | undefined;
   halt: Halt | undefined;
+  #held: string | undefined;
 
   constructor(request: Settled, reservation: Reservation, snapshot: Snapshot, ports: HotPorts) {
     this.#request = request;
@@ -50,6 +51,12 @@ export class Settling {
   sawRequest({ tallies, edits }: ScannedRequest): void {
     this.#requestTallies = tallies;
     this.#requestEdits = edits.length;
+  }
+
+  /** It waits for a person, and where. */
+  hold(halt: Halt, path: string): void {
+    this.halt = halt;
+    this.#held = path;
   }
 
   sawFirst(now: number): void {
@@ -105,6 +112,7 @@ export class Settling {
       response: end.tallies,
       edits: end.edits,
       halt: this.halt,
+      held: this.#held,
       dropped,
       usage: { input: usage.input, output: usage.output, isEstimated },
       cost: { nanos: cost.nanos, currency: cost.currency },
@@ -130,8 +138,9 @@ export class Settling {
       isEstimated,
       nanos: cost.nanos,
       currency: cost.currency,
-      firstMs: this.#firstAt === undefined ? null : this.#firstAt - startedAt,
-      totalMs: at - startedAt,
+      // A clock that is set back while an answer runs must not make it end before it began.
+      firstMs: this.#firstAt === undefined ? null : Math.max(0, this.#firstAt - startedAt),
+      totalMs: Math.max(0, at - startedAt),
       redactions: end.edits.filter(({ isApplied }) => isApplied).length,
       auditSeq: null,
     };

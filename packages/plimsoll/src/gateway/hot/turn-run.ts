@@ -1,34 +1,30 @@
+import { reasonOf } from "../../kernel/error.ts";
 import type { EngineFailure, EngineRun, EngineSink } from "../../engine/contract.ts";
-import type { Delta } from "../../engine/delta.ts";
 import type { RequestOutcome } from "../../store/contract.ts";
-import type { AnswerEncoder } from "../dialects/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import { Answer } from "../pipeline/answer.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
-import { scanRequest, type ScannedRequest } from "../pipeline/request.ts";
+import { scanRequest, type PassedRequest } from "../pipeline/request.ts";
 import { placeholderOf } from "../pipeline/surrogates.ts";
 import { refuse, type Refusal } from "../refusal.ts";
-import type { ReleasedDelta } from "../released.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
   mayBeTriedElsewhere,
+  mayHaveWorked,
   refusalOf,
+  reportOf,
   type HotPorts,
   type HotRequest,
   type Snapshot,
+  type Verdict,
 } from "./contract.ts";
 import { answerHeaders } from "./headers.ts";
+import { REQUEST_REFUSED, sealAnswer, sealRequest, type Sealed } from "./holding.ts";
 import type { Outgoing } from "./outgoing.ts";
+import { Reply } from "./reply.ts";
 import { Settling } from "./settling.ts";
+import { Transcript } from "./transcript.ts";
 import { UsageCount } from "./usage.ts";
-
-/** Milliseconds after which a stream that is held says that it lives. */
-export const HEARTBEAT_MS = 15_000;
-
-/** Pieces of an answer that are kept for a person to look at (CWE-770). */
-const TRANSCRIPT_MAX = 200_000;
-
-type Passed = ScannedRequest & { readonly kind: "passed" };
 
 /** Serves one turn, from a request that was read to the last byte of its answer. Never rejects. */
 export class TurnRun {
@@ -37,22 +33,25 @@ export class TurnRun {
   readonly #ports: HotPorts;
   readonly #out: Outgoing;
   readonly #settling: Settling;
-  readonly #encoder: AnswerEncoder;
+  readonly #reply: Reply;
   readonly #usage: UsageCount;
   readonly #tried = new Set<string>();
   readonly #edits: AppliedEdit[] = [];
-  #transcript: Delta[] = [];
-  #scanned: Passed | undefined;
+  #transcript: Transcript | undefined;
+  #scanned: PassedRequest | undefined;
   #answer: Answer | undefined;
   #attempt: Attempt | undefined;
   #run: EngineRun | undefined;
   #engineEnd: "whole" | "broken" | undefined;
-  #hasBegun = false;
+  /** True once an upstream may have worked on it: what it took is paid for then. */
+  #hasWorked = false;
   #isOver = false;
-  #pending = "";
-  #isFlushing = false;
-  #lastWrite = 0;
-  #heart: NodeJS.Timeout | undefined;
+  /** Where an answer or request that waits for a person can be asked for. */
+  #held: string | undefined;
+  /** Ends the waiting for a person when the client leaves. */
+  #patience: AbortController | undefined;
+  /** The ticket of a request that a person let go. */
+  #released: string | undefined;
 
   constructor(
     request: HotRequest,
@@ -66,26 +65,47 @@ export class TurnRun {
     this.#out = around.out;
     this.#usage = new UsageCount(bounds);
     this.#settling = new Settling(request, reservation, around.snapshot, around.ports);
-    this.#encoder = request.dialect.encoder(request.turn, {
-      requestId: request.id,
-      model: request.turn.model,
-      created: Math.floor(request.startedAt / 1_000),
-      receipt: `/v1/plimsoll/receipts/${request.id}`,
-      hasUsage: request.hasUsage,
+    this.#reply = new Reply(request, {
+      out: around.out,
+      headers: () => this.#headers(),
+      pause: () => {
+        this.#run?.pause();
+      },
+      resume: () => {
+        this.#run?.resume();
+      },
+      now: around.ports.now,
+      mayGoOn: around.snapshot.hasReview && around.snapshot.review.answer === "wait",
     });
   }
 
   /** Starts it. */
   async start(): Promise<void> {
+    this.#ports.turns.add(this);
+    try {
+      await this.#begun();
+    } catch (error) {
+      // A fault of ours: whoever called says so, and nothing waits for this turn.
+      this.#isOver = true;
+      this.#ports.turns.delete(this);
+      throw error;
+    }
+  }
+
+  async #begun(): Promise<void> {
     this.#out.onLeave(() => {
+      this.#patience?.abort();
       this.#leave();
     });
-    const scanned = await scanRequest(this.#request.turn, this.#snapshot.guards);
+    const { turn, released } = this.#request;
+    this.#released = released?.ticket;
+    const scanned = released?.scanned ?? (await scanRequest(turn, this.#snapshot.guards));
     this.#settling.sawRequest(scanned);
     this.#edits.push(...scanned.edits);
     if (this.#isOver) return;
     if (scanned.kind === "halted") {
-      await this.#refuse("blocked", INPUT_BLOCKED, scanned.halt);
+      if (scanned.halt.kind === "hold") await this.#holdRequest(scanned.halt);
+      else await this.#refuse("blocked", INPUT_BLOCKED, scanned.halt);
       return;
     }
     this.#scanned = scanned;
@@ -103,14 +123,16 @@ export class TurnRun {
       now: startedAt,
     });
     if (attempt === undefined) {
-      const refusal = failure === undefined ? NO_UPSTREAM : refusalOf(failure);
-      void this.#refuse("failed", refusal, undefined);
+      const waitMs = Math.max(NOT_READY_MS, this.#snapshot.router.waitMs(route));
+      const refusal = failure === undefined ? noUpstream(waitMs) : refusalOf(failure);
+      void this.#refuse(this.#usage.hasSeen ? "cut" : "failed", refusal, undefined);
       return;
     }
     this.#tried.add(attempt.upstream.name);
     this.#attempt = attempt;
     this.#settling.upstream = attempt.upstream.name;
-    this.#transcript = [];
+    this.#transcript = this.#snapshot.hasReview ? new Transcript() : undefined;
+    this.#settling.halt = undefined;
     this.#answer = this.#watch(scanned);
     this.#run = attempt.upstream.engine.run(
       { ...scanned.turn, model: attempt.upstream.model },
@@ -119,7 +141,7 @@ export class TurnRun {
     );
   }
 
-  #watch(scanned: Passed): Answer {
+  #watch(scanned: PassedRequest): Answer {
     return new Answer({
       guards: this.#snapshot.guards,
       isJson: this.#request.turn.output.kind !== "text",
@@ -128,7 +150,7 @@ export class TurnRun {
       hasLogprobs: this.#request.turn.sampling.logprobs !== undefined,
       sink: {
         release: (delta) => {
-          this.#release(delta);
+          if (!this.#isOver) this.#reply.delta(delta);
         },
         edited: (edit) => {
           this.#edits.push(edit);
@@ -146,17 +168,21 @@ export class TurnRun {
   #sink(attempt: Attempt, answer: Answer): EngineSink {
     const isCurrent = (): boolean => this.#attempt === attempt && !this.#isOver;
     return {
-      accept: () => {},
+      accept: () => {
+        this.#hasWorked = true;
+      },
       delta: (delta) => {
         if (!isCurrent()) return;
+        this.#hasWorked = true;
         this.#settling.sawFirst(this.#ports.now());
         this.#usage.see(delta);
-        this.#keep(delta);
+        this.#transcript?.see(delta);
         answer.push(delta);
       },
       end: () => {
         if (!isCurrent()) return;
         attempt.report("answered");
+        this.#hasWorked = true;
         this.#engineEnd = "whole";
         answer.end(this.#usage.result(true));
       },
@@ -167,78 +193,32 @@ export class TurnRun {
     };
   }
 
-  #keep(delta: Delta): void {
-    if (this.#snapshot.hasReview && this.#transcript.length < TRANSCRIPT_MAX) {
-      this.#transcript.push(delta);
+  #failed(attempt: Attempt, answer: Answer, failure: EngineFailure): void {
+    attempt.report(reportOf(failure), failure.retryAfterMs);
+    this.#hasWorked ||= mayHaveWorked(failure);
+    // That we ended it is no failure of its own.
+    if (failure.code !== "aborted") this.#tellFailure(attempt, failure);
+    this.#engineEnd = "broken";
+    const { hasBegun } = this.#reply;
+    // Half an answer is not shown to a person, who would take it for a whole one.
+    if (answer.halted?.kind === "block") answer.end(this.#usage.result(false));
+    else if (!hasBegun && mayBeTriedElsewhere(failure)) this.#next(failure);
+    else {
+      const isCut = hasBegun || this.#usage.hasSeen;
+      void this.#refuse(isCut ? "cut" : "failed", refusalOf(failure), undefined);
     }
   }
 
-  #failed(attempt: Attempt, answer: Answer, failure: EngineFailure): void {
-    attempt.report(
-      failure.code === "aborted" ? "left" : mayBeTriedElsewhere(failure) ? "failed" : "rejected",
-    );
-    this.#ports.upstreamFailed(attempt.upstream.name, failure.code);
-    this.#ports.log("warn", "upstream", {
-      request: this.#request.id,
-      upstream: attempt.upstream.name,
-      code: failure.code,
-      status: failure.status ?? null,
-    });
-    this.#engineEnd = "broken";
-    if (answer.halted !== undefined) answer.end(this.#usage.result(false));
-    else if (!this.#hasBegun && mayBeTriedElsewhere(failure)) this.#next(failure);
-    else void this.#refuse(this.#hasBegun ? "cut" : "failed", refusalOf(failure), undefined);
+  #tellFailure({ upstream }: Attempt, { code, status }: EngineFailure): void {
+    const facts = { request: this.#request.id, upstream: upstream.name, code };
+    this.#ports.upstreamFailed(upstream.name, code);
+    this.#ports.log("warn", "upstream", { ...facts, status: status ?? null });
   }
 
   #halt(halt: Halt): void {
     this.#settling.halt = halt;
     // A blocked answer need not be written to its end; one that a person shall see must be.
     if (halt.kind === "block") this.#run?.abort();
-  }
-
-  #release(delta: ReleasedDelta): void {
-    if (this.#isOver) return;
-    const text = this.#encoder.delta(delta);
-    if (this.#encoder.isStream && text !== "") this.#write(text);
-  }
-
-  /** Gathers what is written at once, so that many small pieces are one packet. */
-  #write(text: string): void {
-    if (!this.#hasBegun) {
-      this.#begin();
-      this.#pending = this.#encoder.begin() + this.#pending;
-    }
-    this.#pending += text;
-    if (this.#isFlushing) return;
-    this.#isFlushing = true;
-    queueMicrotask(() => {
-      this.#isFlushing = false;
-      this.#flush();
-    });
-  }
-
-  #flush(): void {
-    if (this.#pending === "" || !this.#out.isOpen()) return;
-    const text = this.#pending;
-    this.#pending = "";
-    this.#lastWrite = this.#ports.now();
-    if (this.#out.write(text)) return;
-    this.#run?.pause();
-    this.#out.onDrain(() => {
-      this.#run?.resume();
-    });
-  }
-
-  #begin(): void {
-    this.#hasBegun = true;
-    const headers = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
-    this.#out.head(200, { ...headers, "content-type": this.#encoder.contentType });
-    if (!this.#encoder.isStream) return;
-    this.#lastWrite = this.#ports.now();
-    this.#heart = setInterval(() => {
-      if (this.#ports.now() - this.#lastWrite < HEARTBEAT_MS) return;
-      this.#write(this.#encoder.heartbeat());
-    }, HEARTBEAT_MS);
   }
 
   /** Everything that may leave has left, and the engine is done. */
@@ -250,73 +230,125 @@ export class TurnRun {
       return;
     }
     const { usage } = this.#usage.result(this.#engineEnd === "whole");
-    const outcome = halt === undefined ? "answered" : "blocked";
-    const isKept = await this.#close(outcome, 200);
-    if (!isKept) return;
-    const last = this.#encoder.end({ kind: halt === undefined ? "whole" : "filtered", usage });
-    if (!this.#encoder.isStream) this.#whole(this.#encoder.begin() + last);
-    else {
-      const first = this.#hasBegun ? "" : this.#encoder.begin();
-      if (!this.#hasBegun) this.#begin();
-      this.#out.end(this.#pending + first + last);
-    }
+    const isKept = await this.#close(halt === undefined ? "answered" : "blocked", 200);
+    if (isKept) this.#reply.end(halt === undefined ? "whole" : "filtered", usage);
   }
 
-  /** Ends with a body that is known whole: head and body leave as one piece. */
-  #whole(body: string): void {
-    this.#hasBegun = true;
-    this.#out.head(200, {
-      ...answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt),
-      "content-type": this.#encoder.contentType,
-      "content-length": String(Buffer.byteLength(body)),
-    });
-    this.#out.end(body);
-  }
-
+  /** Has a person decide on the answer; what it took is settled now. */
   async #hold(halt: Halt): Promise<void> {
-    const { request, scanned } = { request: this.#request, scanned: this.#scanned };
-    let refusal: Refusal;
-    try {
-      const ticket = await this.#ports.hold({
-        requestId: request.id,
-        caller: request.caller,
-        alias: request.route.alias,
-        dialect: request.dialect.name,
-        turn: request.turn,
-        deltas: this.#transcript,
-        halt,
-        edits: this.#edits,
-        originals: scanned?.originals ?? new Map(),
-        policyDigest: this.#snapshot.policyDigest,
-      });
-      refusal = refuse("held_for_review", "This answer waits for a person.", {
-        ticket: `/v1/plimsoll/held/${ticket}`,
-      });
-    } catch {
-      // What cannot be kept cannot be released later either: it is blocked.
-      refusal = refuse("store_unavailable", "This answer should wait for a person, and cannot.");
+    const { usage, isEstimated } = this.#usage.result(this.#engineEnd === "whole");
+    const deltas = this.#transcript?.whole;
+    const scanned = this.#scanned;
+    if (deltas === undefined || scanned === undefined) {
+      await this.#refuse("blocked", TOO_LONG, halt);
+      return;
     }
-    await this.#refuse("held", refusal, halt);
+    const { turn, originals } = scanned;
+    const sealed = await sealAnswer(
+      this.#request,
+      { turn, deltas, halt, edits: this.#edits, originals, usage: { usage, isEstimated } },
+      { snapshot: this.#snapshot, ports: this.#ports },
+    );
+    if (this.#isOver) return;
+    if (sealed.kind === "blocked") {
+      this.#settling.halt = sealed.halt;
+      const isKept = await this.#close("blocked", 200);
+      if (isKept) this.#reply.end("filtered", usage);
+      return;
+    }
+    await this.#waitOrSay(sealed, halt, async (ms, ticket) => {
+      if (!(await this.#close("held", HELD_STATUS))) return;
+      const verdict = await this.#decided(ticket, ms);
+      if (!this.#out.isOpen()) return;
+      if (verdict.kind === "released" || verdict.kind === "edited") {
+        // Half of one answer and half of another are none: the whole is to be asked for.
+        if (!this.#reply.goOn(verdict.deltas, usage)) this.#reply.refuse(sealed.refusal);
+      } else if (verdict.kind === "open") this.#reply.refuse(sealed.refusal);
+      else this.#reply.end("filtered", usage);
+    });
+  }
+
+  /** Has a person decide before any engine sees the request. */
+  async #holdRequest(halt: Halt): Promise<void> {
+    const around = { snapshot: this.#snapshot, ports: this.#ports };
+    const sealed = await sealRequest(this.#request, halt, around);
+    if (this.#isOver) return;
+    if (sealed.kind === "blocked") {
+      await this.#refuse("blocked", INPUT_BLOCKED, sealed.halt);
+      return;
+    }
+    await this.#waitOrSay(sealed, halt, async (ms, ticket) => {
+      const verdict = await this.#decided(ticket, ms);
+      if (this.#isOver) return;
+      if (verdict.kind === "may-go") {
+        this.#released = ticket;
+        this.#scanned = verdict.scanned;
+        this.#settling.sawRequest(verdict.scanned);
+        this.#next(undefined);
+      } else {
+        const isOpen = verdict.kind === "open";
+        await this.#refuse("held", isOpen ? sealed.refusal : REQUEST_REFUSED, halt);
+      }
+    });
+  }
+
+  /** Does what the policy says while something waits for a person. */
+  async #waitOrSay(
+    sealed: Exclude<Sealed, { readonly kind: "blocked" }>,
+    halt: Halt,
+    wait: (ms: number, ticket: string) => Promise<void>,
+  ): Promise<void> {
+    if (sealed.kind === "not-kept") {
+      await this.#refuse("failed", sealed.refusal, halt);
+      return;
+    }
+    this.#held = sealed.path;
+    this.#settling.hold(halt, sealed.path);
+    const { answer, waitMs, placeholder } = this.#snapshot.review;
+    const { turn } = this.#request;
+    if (answer === "wait" && this.#reply.canGoOn) await wait(waitMs, sealed.ticket);
+    // Half a stream has no room for a sentence.
+    else if (this.#reply.hasBegun) await this.#refuse("held", sealed.refusal, halt);
+    else if (answer === "placeholder" && turn.tools.length === 0 && turn.output.kind === "text") {
+      const { usage } = this.#usageOf();
+      const isKept = await this.#close("held", 200);
+      if (isKept) this.#reply.sentence(`${placeholder} ${sealed.path}`, usage);
+    } else await this.#refuse("held", sealed.refusal, halt);
+  }
+
+  async #decided(ticket: string, ms: number): Promise<Verdict> {
+    const patience = new AbortController();
+    this.#patience = patience;
+    if (!this.#out.isOpen()) patience.abort();
+    this.#reply.wait();
+    try {
+      return await this.#ports.decided(ticket, ms, patience.signal, this.#request.id);
+    } catch (error) {
+      // Nobody knows what was decided: it can be asked for later.
+      this.#ports.log("error", "not-decided", {
+        request: this.#request.id,
+        reason: reasonOf(error),
+      });
+      return { kind: "open" };
+    } finally {
+      this.#reply.stop();
+    }
   }
 
   /** Ends without an answer, or breaks one off. */
   async #refuse(outcome: RequestOutcome, refusal: Refusal, halt: Halt | undefined): Promise<void> {
     if (this.#isOver) return;
     if (halt !== undefined) this.#settling.halt = halt;
-    const answer = this.#request.dialect.refusal(refusal, this.#request.id);
-    const isKept = await this.#close(outcome, this.#hasBegun ? 200 : answer.status);
-    if (isKept) this.#say(refusal);
+    const { status } = this.#request.dialect.refusal(refusal, this.#request.id);
+    const isKept = await this.#close(outcome, this.#reply.hasBegun ? 200 : status);
+    if (isKept) this.#reply.refuse(refusal);
   }
 
-  #say(refusal: Refusal): void {
-    if (!this.#out.isOpen()) return;
-    if (!this.#hasBegun) {
-      const { status, headers, body } = this.#request.dialect.refusal(refusal, this.#request.id);
-      const own = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
-      this.#out.head(status, { ...own, ...headers });
-      this.#out.end(body);
-    } else if (this.#encoder.isStream) this.#out.end(this.#pending + this.#encoder.fail(refusal));
-    else this.#out.destroy();
+  /** The server ends: what was not written yet never will be, and the client is told so. */
+  cut(): void {
+    if (this.#isOver) return;
+    void this.#refuse(this.#reply.hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#run?.abort();
   }
 
   /** The client left: the engine is stopped, and what it wrote is paid for. */
@@ -324,8 +356,9 @@ export class TurnRun {
     if (this.#isOver) return;
     // Before the engine is told: its word that it was stopped must not be taken for the end of the turn.
     this.#isOver = true;
+    this.#hasWorked ||= this.#attempt !== undefined;
     this.#run?.abort();
-    void this.#close("left", this.#hasBegun ? 200 : 499);
+    void this.#close("left", this.#reply.hasBegun ? 200 : 499);
   }
 
   /**
@@ -334,30 +367,57 @@ export class TurnRun {
    */
   async #close(outcome: RequestOutcome, status: number): Promise<boolean> {
     this.#isOver = true;
-    clearInterval(this.#heart);
-    const isWhole = this.#engineEnd === "whole";
-    const usage = this.#usage.result(isWhole);
-    const isReached = this.#attempt !== undefined;
+    this.#reply.stop();
+    if (outcome === "failed" && this.#released !== undefined) this.#giveBack(this.#released);
     const tallies = this.#answer?.tallies ?? [];
     const kept = await this.#settling.close({
       outcome,
       status,
-      usage: isReached ? usage : { usage: { input: 0, output: 0 }, isEstimated: false },
+      usage: this.#usageOf(),
       tallies,
       edits: this.#edits,
       finishReasons: this.#usage.finishReasons,
     });
+    this.#ports.turns.delete(this);
     if (kept) return true;
-    this.#say(
-      refuse("audit_unavailable", "This answer cannot be recorded.", { retryAfterMs: 5_000 }),
-    );
+    this.#reply.refuse(NOT_RECORDED);
     return false;
+  }
+
+  #usageOf(): ReturnType<UsageCount["result"]> {
+    if (this.#hasWorked) return this.#usage.result(this.#engineEnd === "whole");
+    return { usage: { input: 0, output: 0 }, isEstimated: false };
+  }
+
+  #giveBack(ticket: string): void {
+    this.#ports.giveBackHeld(ticket).catch((error: unknown) => {
+      const { id } = this.#request;
+      this.#ports.log("error", "not-given-back", { request: id, reason: reasonOf(error) });
+    });
+  }
+
+  #headers(): Record<string, string> {
+    const known = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
+    return this.#held === undefined ? known : { ...known, "x-plimsoll-held": this.#held };
   }
 }
 
-const NO_UPSTREAM = refuse("overloaded", "No server for this model is ready.", {
-  retryAfterMs: 1_000,
+/** What a request's row says that waits for a person with its client: nobody knows yet what that gets. */
+const HELD_STATUS = 202;
+
+/** Milliseconds after which a client may ask again that found no server ready. */
+const NOT_READY_MS = 1_000;
+
+const noUpstream = (retryAfterMs: number): Refusal =>
+  refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
+const NOT_RECORDED = refuse("audit_unavailable", "This answer cannot be recorded.", {
+  retryAfterMs: 5_000,
 });
+const TOO_LONG = refuse(
+  "guard_blocked",
+  "The answer should wait for a person, and is too long for that.",
+);
+const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

@@ -42,6 +42,11 @@ export class UsageCount {
     else if (this.#finishReasons.length < FINISHES_MAX) this.#finishReasons.push(delta.reason);
   }
 
+  /** True once a piece of an answer came. */
+  get hasSeen(): boolean {
+    return this.#pieces > 0;
+  }
+
   /** Why the answers ended, as far as the engine said. */
   get finishReasons(): readonly FinishReason[] {
     return this.#finishReasons;

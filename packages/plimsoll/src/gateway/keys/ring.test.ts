@@ -110,3 +110,29 @@ test("the check sum tells a key from what looks like one", () => {
     expect(idOf(changed(secret.text, at))).toBeUndefined();
   }
 });
+
+describe("a secret that was replaced may what the one in its place may", () => {
+  const next = newSecret();
+  const ringOf = (change: Partial<KeyRow>): MemoryKeyRing =>
+    new MemoryKeyRing(
+      [
+        row({ rotatedTo: next.id, roles: ["admin"], models: [], expiresAt: NOW + 1_000 }),
+        row({ id: next.id, hash: next.hash, ...change }),
+      ],
+      false,
+    );
+
+  test("and no more", () => {
+    const caller = { roles: ["auditor"], models: ["b"], team: "u", parallel: 1 } as const;
+    const known = ringOf(caller).authenticate(secret.text, NOW);
+    expect(known).toEqual({ kind: "known", caller: { keyId: next.id, ...caller } });
+  });
+
+  test.each([
+    ["ends with it", NOW, "key_expired"],
+    ["lives while it does", NOW + 1, next.id],
+    ["ends by itself", null, next.id],
+  ])("%s", (_, expiresAt, expected) => {
+    expect(told(ringOf({ expiresAt }), secret.text)).toBe(expected);
+  });
+});

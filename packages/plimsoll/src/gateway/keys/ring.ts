@@ -57,8 +57,8 @@ export class MemoryKeyRing implements KeyRing {
 }
 
 /**
- * A secret that was replaced stands for the one in its place: it draws on the budgets that went there, and ends when
- * that one is revoked.
+ * A secret that was replaced stands for the one in its place: it may what that one may, draws on the budgets that
+ * went there, and ends when that one ends.
  */
 function entryOf(
   row: KeyRow,
@@ -72,7 +72,9 @@ function entryOf(
     last = next;
   }
   const revokedAt = row.revokedAt ?? last.revokedAt;
-  return { row: { ...row, revokedAt }, caller: { ...callerOf(row), keyId: last.id } };
+  const ends = [row.expiresAt, last.expiresAt].filter((end) => end !== null);
+  const expiresAt = ends.length === 0 ? null : Math.min(...ends);
+  return { row: { ...row, revokedAt, expiresAt }, caller: callerOf(last) };
 }
 
 const NO_HASH = "0".repeat(64);

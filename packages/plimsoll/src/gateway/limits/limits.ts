@@ -2,7 +2,7 @@ import type { BudgetRow, Settlement } from "../../store/contract.ts";
 import type { Caller } from "../keys/contract.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Ask, Limits, Price, Reservation, Spent } from "./contract.ts";
-import { Purse, type Portion } from "./purse.ts";
+import { Purse, type Portion, type Standing } from "./purse.ts";
 import { untilNextWindow } from "./window.ts";
 
 /** What is set aside for one request. */
@@ -41,6 +41,11 @@ export class MemoryLimits implements Limits {
       const scoped = row.scope === "key" ? this.#byKey : this.#byTeam;
       scoped.set(row.scopeId, [...(scoped.get(row.scopeId) ?? []), purse]);
     }
+  }
+
+  /** Every budget and rate as it stands. */
+  standings(now: number): readonly Standing[] {
+    return [...this.#byId.values()].map((purse) => purse.standing(now));
   }
 
   /** Requests that have something set aside. */

@@ -9,6 +9,16 @@ export type Portion = {
   readonly start: number;
 };
 
+/** How a budget or a rate stands. */
+export type Standing = {
+  readonly row: BudgetRow;
+  readonly spent: number;
+  /** Set aside for requests that run. */
+  readonly reserved: number;
+  /** Begin of the window that these count, in milliseconds since 1970. */
+  readonly windowStart: number;
+};
+
 /** One budget or rate in memory: what is spent of it, and what is set aside for requests that run. */
 export class Purse {
   readonly row: BudgetRow;
@@ -30,6 +40,16 @@ export class Purse {
   left(now: number): number {
     this.#turn(now);
     return this.row.limit - this.#spent - this.#reserved;
+  }
+
+  standing(now: number): Standing {
+    this.#turn(now);
+    return {
+      row: this.row,
+      spent: this.#spent,
+      reserved: this.#reserved,
+      windowStart: this.#start,
+    };
   }
 
   take(amount: number, now: number): Portion {

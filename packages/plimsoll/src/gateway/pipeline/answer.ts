@@ -2,14 +2,9 @@ import type { Delta, FinishReason, TokenLogprob, Usage } from "../../engine/delt
 import type { ChannelKind } from "../../kernel/guard.ts";
 import type { Released, ReleasedDelta } from "../released.ts";
 import { Alternatives } from "./alternatives.ts";
+import { WorkBudget } from "./budget.ts";
 import { Gate, type Passed } from "./gate.ts";
-import {
-  guardsFor,
-  HOLD_CAP_CHARS,
-  type AppliedEdit,
-  type Halt,
-  type PolicyGuard,
-} from "./guards.ts";
+import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { LogprobQueue } from "./logprobs.ts";
 import { Restorer } from "./restore.ts";
 import { isMadeOfSurrogates } from "./surrogates.ts";
@@ -34,6 +29,9 @@ export type AnswerOptions = {
  * to and fro between longer ones is not let through (CWE-400).
  */
 const RECENT_JSON_CHARS = 65_536;
+
+/** Characters of any other channel that are kept so: a secret written in turns, with what goes before it. */
+const RECENT_CHARS = 4_096;
 
 /** Who takes a watched answer. After `halt` nothing comes but `done`. */
 export type AnswerSink = {
@@ -71,6 +69,7 @@ export class Answer {
   readonly #options: AnswerOptions;
   readonly #lanes = new Map<string, Lane>();
   readonly #tally = new Tally();
+  readonly #budget = new WorkBudget();
   /** The lane that each choice writes to now. */
   readonly #current = new Map<number, Lane>();
   #halt: Halt | undefined;
@@ -294,12 +293,17 @@ export class Answer {
     const recent = lane.recent + passed;
     if (this.#isJson(lane.channel)) return recent.slice(0, RECENT_JSON_CHARS);
     // Cut now and then, not with every token.
-    return recent.length > 2 * HOLD_CAP_CHARS ? recent.slice(-HOLD_CAP_CHARS) : recent;
+    return recent.length > 2 * RECENT_CHARS ? recent.slice(-RECENT_CHARS) : recent;
   }
 
   #openGate(channel: ChannelKind, tally: ChannelTally, pass: (passed: Passed) => void): Gate {
     const { guards, originals, replace } = this.#options;
-    const context = { side: "response", channel, isJson: this.#isJson(channel) } as const;
+    const context = {
+      side: "response",
+      channel,
+      isJson: this.#isJson(channel),
+      budget: this.#budget,
+    } as const;
     return new Gate(
       guardsFor(guards, "response", channel),
       context,

@@ -1,5 +1,6 @@
 import type { ChannelKind, GuardSide, ScanStep } from "../../kernel/guard.ts";
 import { reasonOf } from "../../kernel/error.ts";
+import type { WorkBudget } from "./budget.ts";
 import { HOLD_CAP_CHARS, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { joined, type FoundEdit } from "./joined.ts";
 import { failed, readStep, type Watched, type Watcher } from "./scan.ts";
@@ -21,6 +22,18 @@ export type GateSink = {
   readonly replace: (edit: AppliedEdit, original: string) => string;
 };
 
+/** What a gate is opened for. */
+export type GateContext = {
+  readonly side: GuardSide;
+  readonly channel: ChannelKind;
+  readonly isJson: boolean;
+  /** What all guards of the turn may do. */
+  readonly budget: WorkBudget;
+};
+
+/** Characters that guards are shown at once: a body made to be slow is given up after a part of it (CWE-407). */
+export const PIECE_CHARS = 16_384;
+
 /**
  * One channel of one turn: text goes in, and comes out when no guard can change it any more.
  *
@@ -30,6 +43,7 @@ export class Gate {
   readonly #watchers: readonly Watcher[];
   readonly #sink: GateSink;
   readonly #tally: ChannelTally;
+  readonly #budget: WorkBudget;
   /** Text that has not left, which begins at `#from`. */
   #waiting = "";
   #from = 0;
@@ -40,12 +54,13 @@ export class Gate {
 
   constructor(
     guards: readonly PolicyGuard[],
-    context: { readonly side: GuardSide; readonly channel: ChannelKind; readonly isJson: boolean },
+    context: GateContext,
     sink: GateSink,
     tally: ChannelTally,
   ) {
     this.#sink = sink;
     this.#tally = tally;
+    this.#budget = context.budget;
     this.#watchers = guards.map((guard) => ({
       guard,
       scanner: guard.open(context),
@@ -66,6 +81,14 @@ export class Gate {
 
   /** Takes the next piece; `end` says that no more will come. */
   push(text: string, end: boolean): void {
+    let at = 0;
+    for (; text.length - at > PIECE_CHARS; at += PIECE_CHARS) {
+      this.#push(text.slice(at, at + PIECE_CHARS), false);
+    }
+    this.#push(at === 0 ? text : text.slice(at), end);
+  }
+
+  #push(text: string, end: boolean): void {
     const tail = this.#tail;
     const step =
       tail === undefined ? this.#step(text, end) : tail.then(() => this.#step(text, end));
@@ -77,6 +100,11 @@ export class Gate {
     if (text === "") return;
     this.#to += text.length;
     this.#from = this.#to;
+    // An engine that goes to and fro between its channels has all of them looked at again each time (CWE-407).
+    if (!this.#budget.spend(text.length >> 1)) {
+      this.#halt({ kind: "block", guard: "pipeline", reason: "limit SCAN_WORK_BASE reached" });
+      return;
+    }
     const step = this.#show(text, false);
     if (step !== undefined) this.#await(step);
   }
@@ -104,6 +132,7 @@ export class Gate {
       this.#tally.withheld += text.length;
       return undefined;
     }
+    this.#budget.grant(text.length);
     this.#waiting += text;
     this.#to += text.length;
     const release = (): void => {

@@ -9,6 +9,8 @@ export type PolicyGuard = {
   readonly version: string;
   readonly mode: GuardMode;
   readonly onError: OnGuardError;
+  /** Types that a person must decide on where the mode would only redact them. */
+  readonly holdTypes?: readonly string[];
   /** Milliseconds that one answer of an asynchronous guard may take. */
   readonly timeoutMs: number;
   readonly sides: readonly GuardSide[];
@@ -21,9 +23,10 @@ export const GUARD_TIMEOUT_MS = 2_000;
 
 /**
  * Characters that may wait in one channel. A text made to look like the beginning of something for ever would
- * fill memory and let nothing out (CWE-400): past this the answer is blocked.
+ * fill memory and let nothing out (CWE-400): past this the answer is blocked. The longest thing that is met in
+ * earnest is a private RSA key of 8,192 bits, 6,400 characters of PEM, or twice that with its line ends escaped.
  */
-export const HOLD_CAP_CHARS = 4_096;
+export const HOLD_CAP_CHARS = 16_384;
 
 /** The guards that look at a channel on a side. */
 export function guardsFor(

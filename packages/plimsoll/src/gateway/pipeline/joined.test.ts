@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 
 import type { GuardEdit } from "../../kernel/guard.ts";
 import { wordGuard } from "../../testing/word-guard.ts";
+import { WorkBudget } from "./budget.ts";
 import { Gate } from "./gate.ts";
 import { joined, type FoundEdit } from "./joined.ts";
 import type { PolicyGuard } from "./guards.ts";
@@ -78,6 +79,37 @@ test.each<[string, readonly Place[], readonly Place[]]>([
   );
 });
 
+test("any edits: one over each stretch that some of them cover without a gap", () => {
+  const place = fc.tuple(fc.nat(40), fc.integer({ min: 1, max: 12 }), fc.boolean());
+  fc.assert(
+    fc.property(fc.array(place, { maxLength: 12 }), (places) => {
+      const all = edits(...places.map(([start, length]): Place => [start, start + length]));
+      const given = all.map((edit, at) => ({ ...edit, isApplied: places[at]?.[2] ?? true }));
+      const found = joined(given);
+      const applied = found.filter(({ isApplied }) => isApplied);
+      expect(applied.map(({ start, end }) => [start, end])).toEqual(
+        stretchesOf(given.filter(({ isApplied }) => isApplied)),
+      );
+      const watched = (edit: FoundEdit): boolean => !edit.isApplied;
+      expect(new Set(found.filter(watched))).toEqual(new Set(given.filter(watched)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Where two characters side by side lie within one edit, they belong to one stretch: told by looking at each. */
+function stretchesOf(own: readonly FoundEdit[]): readonly (readonly [number, number])[] {
+  const stretches: [number, number][] = [];
+  for (let at = 0; at < 60; at += 1) {
+    if (!own.some(({ start, end }) => start <= at && at < end)) continue;
+    const last = stretches.at(-1);
+    const goesOn = own.some(({ start, end }) => start < at && at < end);
+    if (last !== undefined && goesOn) last[1] = at + 1;
+    else stretches.push([at, at + 1]);
+  }
+  return stretches;
+}
+
 test("what is only observed is told and joins nothing", () => {
   const [first, second, third] = edits([0, 4], [2, 6], [5, 8]);
   if (first === undefined || second === undefined || third === undefined) throw new TypeError();
@@ -149,7 +181,7 @@ function through(text: string, cuts: readonly number[], guards: readonly PolicyG
   let out = "";
   const gate = new Gate(
     guards,
-    { side: "response", channel: "tool-args", isJson: true },
+    { side: "response", channel: "tool-args", isJson: true, budget: new WorkBudget() },
     {
       pass: (passed) => {
         out += passed.text;

@@ -1,4 +1,7 @@
+import { setImmediate } from "node:timers/promises";
+
 import type { Turn } from "../../engine/turn.ts";
+import { WorkBudget } from "./budget.ts";
 import { Gate } from "./gate.ts";
 import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { Surrogates } from "./surrogates.ts";
@@ -21,6 +24,12 @@ export type ScannedRequest = {
   | { readonly kind: "halted"; readonly halt: Halt }
 );
 
+/** Characters looked at before other requests have their turn: a large body holds nobody up (CWE-400). */
+const TURN_CHARS = 65_536;
+
+/** A request that an engine may have. */
+export type PassedRequest = Extract<ScannedRequest, { readonly kind: "passed" }>;
+
 /** Shows every text of a request to the guards, and puts surrogates where they found something. */
 export async function scanRequest(
   turn: Turn,
@@ -28,9 +37,18 @@ export async function scanRequest(
 ): Promise<ScannedRequest> {
   const texts = collect(turn);
   const scan = new RequestScan(guards, new Surrogates(surrogatesIn(texts.map(({ text }) => text))));
+  let sinceOthers = 0;
   for (const text of texts) {
-    const waits = scan.push(text);
-    if (waits !== undefined) await waits;
+    const gate = scan.open(text);
+    for (let at = 0; gate !== undefined && at < text.text.length; at += TURN_CHARS) {
+      const piece = text.text.slice(at, at + TURN_CHARS);
+      gate.push(piece, at + TURN_CHARS >= text.text.length);
+      if (gate.busy !== undefined) await gate.busy;
+      sinceOthers += piece.length;
+      if (sinceOthers < TURN_CHARS) continue;
+      sinceOthers = 0;
+      await setImmediate();
+    }
   }
   return scan.finish(turn);
 }
@@ -48,6 +66,7 @@ class RequestScan {
   readonly #guards: readonly PolicyGuard[];
   readonly #surrogates: Surrogates;
   readonly #tally = new Tally();
+  readonly #budget = new WorkBudget();
   readonly #edits: AppliedEdit[] = [];
   /** In the order in which the texts were collected. */
   readonly #results: string[] = [];
@@ -58,12 +77,13 @@ class RequestScan {
     this.#surrogates = surrogates;
   }
 
-  push({ channel, isJson, text }: RequestText): Promise<void> | undefined {
+  /** The gate of the next text; undefined when nothing need go through it. */
+  open({ channel, isJson, text }: RequestText): Gate | undefined {
     const at = this.#results.push("") - 1;
     if (text === "" || this.#halt !== undefined) return undefined;
-    const gate = new Gate(
+    return new Gate(
       guardsFor(this.#guards, "request", channel),
-      { side: "request", channel, isJson },
+      { side: "request", channel, isJson, budget: this.#budget },
       {
         pass: (passed) => {
           this.#results[at] += passed.text;
@@ -76,8 +96,6 @@ class RequestScan {
       },
       this.#tally.of(channel),
     );
-    gate.push(text, true);
-    return gate.busy;
   }
 
   #replace(edit: AppliedEdit, original: string): string {

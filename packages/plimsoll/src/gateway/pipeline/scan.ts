@@ -65,6 +65,11 @@ function haltOf(
   if (decision?.kind === "block" || decision?.kind === "hold") {
     return stop(decision.kind, guard, decision.reason);
   }
+  const { holdTypes } = guard;
+  if (holdTypes !== undefined && guard.mode !== "block") {
+    const held = edits.find(({ type }) => holdTypes.includes(type));
+    if (held !== undefined) return stop("hold", guard, held.type);
+  }
   const [first] = edits;
   if (first === undefined || guard.mode === "redact") return undefined;
   return stop(guard.mode, guard, first.type);

@@ -21,17 +21,18 @@ export class Breaker {
   readonly #window = new TryWindow();
   #openUntil = 0;
   #restMs = REST_MS;
+  #restUntil = 0;
   #isProbing = false;
 
   /** True when a request may be sent now. One that is sent must be reported. */
   mayTry(now: number): boolean {
-    if (now < this.#openUntil) return false;
+    if (now < this.#openUntil || now < this.#restUntil) return false;
     return this.#openUntil === 0 || !this.#isProbing;
   }
 
   /** True while nothing is let through. */
   isOpen(now: number): boolean {
-    return now < this.#openUntil;
+    return this.waitMs(now) > 0;
   }
 
   /** A request is sent. */
@@ -57,6 +58,17 @@ export class Breaker {
     if (!wasProbe && this.#inARow < OPEN_AFTER && !isHalf) return;
     this.#openUntil = now + this.#restMs;
     this.#restMs = Math.min(this.#restMs * 2, REST_MAX_MS);
+  }
+
+  /** The server asked for time. It works, and has too much to do: nothing counts against it. */
+  rest(now: number, ms: number): void {
+    this.#isProbing = false;
+    this.#restUntil = Math.max(this.#restUntil, now + Math.min(ms, REST_MAX_MS));
+  }
+
+  /** Milliseconds until a request may be sent. */
+  waitMs(now: number): number {
+    return Math.max(0, this.#openUntil - now, this.#restUntil - now);
   }
 
   /** Nothing was learnt: the caller left, or asked for what no server gives. */

@@ -35,8 +35,11 @@ export type Route = {
 /** One try at one upstream. */
 export type Attempt = {
   readonly upstream: Upstream;
-  /** Tells the breaker and the load how it went. */
-  readonly report: (how: "answered" | "failed" | "rejected" | "left") => void;
+  /** Tells the breaker and the load how it went; `restMs` is how long a `busy` one asks to be left alone. */
+  readonly report: (
+    how: "answered" | "failed" | "busy" | "rejected" | "left",
+    restMs?: number,
+  ) => void;
 };
 
 /** Chooses upstreams: live load, weights, breakers, a bucket for retries. */
@@ -54,4 +57,6 @@ export type Router = {
     tried: ReadonlySet<string>,
     options: { readonly key: string; readonly mayLeave: boolean; readonly now: number },
   ) => Attempt | undefined;
+  /** Milliseconds until an upstream of the route is let through again; 0 where one is now. */
+  readonly waitMs: (route: Route) => number;
 };

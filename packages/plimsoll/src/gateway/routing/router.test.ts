@@ -193,4 +193,27 @@ describe("a breaker", () => {
     for (let at = 0; at < 10; at += 1) breaker.toldNothing();
     expect(breaker.mayTry(0)).toBe(true);
   });
+  test("leaves a server alone that asks for time, counts nothing against it, and not for ever", () => {
+    const breaker = new Breaker();
+    for (let at = 0; at < 30; at += 1) breaker.rest(0, 2_000);
+    expect([breaker.mayTry(1_999), breaker.waitMs(500), breaker.mayTry(2_000)]).toEqual([
+      false,
+      1_500,
+      true,
+    ]);
+    breaker.rest(0, 3_600_000);
+    expect([breaker.mayTry(59_999), breaker.mayTry(60_000)]).toEqual([false, true]);
+  });
+});
+
+test("a busy server is passed over, and the shortest wait of all is told", () => {
+  const { route, router, tick } = routed(upstream("a"));
+  expect(router.waitMs(route)).toBe(0);
+  router.next(route, new Set(), OPTIONS)?.report("busy", 4_000);
+  tick(1_000);
+  expect(router.next(route, new Set(), OPTIONS)).toBeUndefined();
+  expect(router.waitMs(route)).toBe(3_000);
+  tick(3_000);
+  router.next(route, new Set(), OPTIONS)?.report("busy");
+  expect(router.waitMs(route)).toBe(1_000);
 });

@@ -18,6 +18,9 @@ const WARM_CHARS = 4_096;
 /** A KV cache fuller than this makes a server look busier. */
 const FULL_KV = 0.9;
 
+/** Milliseconds that a server which has too much to do is left alone when it does not say how long. */
+const BUSY_MS = 1_000;
+
 /** What is known of one upstream while the program runs; it outlives a reload. */
 export class UpstreamState {
   readonly breaker = new Breaker();
@@ -71,6 +74,12 @@ export class MemoryRouter implements Router {
     return this.#begin(chosen);
   }
 
+  waitMs({ upstreams }: Route): number {
+    const now = this.#now();
+    const waits = upstreams.map((upstream) => this.#stateOf(upstream).breaker.waitMs(now));
+    return waits.length === 0 ? 0 : Math.min(...waits);
+  }
+
   #mayTry(
     upstream: Upstream,
     tried: ReadonlySet<string>,
@@ -122,13 +131,14 @@ export class MemoryRouter implements Router {
     let isReported = false;
     return {
       upstream,
-      report: (how) => {
+      report: (how, restMs = BUSY_MS) => {
         if (isReported) return;
         isReported = true;
         state.running -= 1;
         const now = this.#now();
         if (how === "answered") state.breaker.succeeded(now);
         else if (how === "failed") state.breaker.failed(now);
+        else if (how === "busy") state.breaker.rest(now, restMs);
         else state.breaker.toldNothing();
       },
     };

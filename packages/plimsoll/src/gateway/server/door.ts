@@ -12,6 +12,7 @@ import type { DoorPorts, Serving } from "./contract.ts";
 import { corsHeaders, refuseAtEdge, refuseTwoHosts } from "./edges.ts";
 import { serveEmbeddings } from "./embeddings.ts";
 import { answerGet } from "./get.ts";
+import { answerHeld } from "./held.ts";
 import { outgoingOf } from "./outgoing.ts";
 import { placeOf, type Place } from "./places.ts";
 import { endPastBody, hasUnreadBody } from "./unread.ts";
@@ -75,14 +76,15 @@ class Visit {
         return this.#refuse(refuse("method_unknown", `Use ${this.#place.allow} here.`));
       case "unknown":
         return this.#refuse(refuse("route_unknown", "There is nothing under this address."));
+      case "held":
+        return this.#held(this.#place.id, caller);
       case "models":
       case "model":
       case "card":
-      case "receipt":
-      case "held": {
+      case "receipt": {
         const answer = await answerGet(this.#place, caller, headers, this.#serving, this.#ports);
         if (answer.kind === "refused") return this.#refuse(answer.refusal);
-        return this.#json(200, answer.body);
+        return this.#json(answer.json);
       }
     }
   }
@@ -139,6 +141,20 @@ class Visit {
     return undefined;
   }
 
+  async #held(ticket: string, caller: Caller): Promise<void> {
+    const wantsBody = this.#request.method === "GET";
+    const trace = traceOf(this.#request.headers);
+    const visit = { ticket, id: this.#id, caller, trace, wantsBody };
+    const answer = await answerHeld(visit, this.#serving, this.#ports);
+    if (answer.kind === "refused") return this.#refuse(answer.refusal);
+    if (answer.kind === "answered") return this.#send(answer.answer);
+    const { request, reservation, asked } = answer;
+    this.#common();
+    const { snapshot } = this.#serving;
+    const around = { snapshot, ports: this.#ports, out: outgoingOf(this.#response) };
+    return new TurnRun(request, reservation, asked, around).start();
+  }
+
   async #vectors(caller: Caller): Promise<void> {
     const body = await this.#body();
     if (body === undefined) return;
@@ -192,9 +208,8 @@ class Visit {
     }
   }
 
-  #json(status: number, body: JsonObject): void {
-    const headers = { "content-type": "application/json" };
-    this.#send({ status, headers, body: JSON.stringify(body) });
+  #json(body: string): void {
+    this.#send({ status: 200, headers: { "content-type": "application/json" }, body });
   }
 
   #send({ status, headers, body }: RefusalAnswer): void {
@@ -235,7 +250,7 @@ function presentedIn(headers: IncomingHttpHeaders): string | undefined {
 export function routeFor(
   model: string,
   caller: Caller,
-  { snapshot }: Serving,
+  { snapshot, closed }: Serving,
 ):
   | {
       readonly kind: "found";
@@ -244,6 +259,12 @@ export function routeFor(
   | { readonly kind: "refused"; readonly refusal: Refusal } {
   if (caller.models.length > 0 && !caller.models.includes(model)) {
     const refusal = refuse("not_allowed", "This key may not ask for this model.", {
+      param: "model",
+    });
+    return { kind: "refused", refusal };
+  }
+  if (closed?.has(model) === true) {
+    const refusal = refuse("admission_refused", "Policy does not let this model answer any more.", {
       param: "model",
     });
     return { kind: "refused", refusal };

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { refusalOf } from "../hot/contract.ts";
+import { mayHaveWorked, refusalOf, reportOf } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
@@ -60,6 +60,11 @@ export async function serveEmbeddings(
     snapshot,
     ports,
   );
+  // From now on: who leaves while the request is scanned has left as well.
+  const left = new AbortController();
+  visit.response.once("close", () => {
+    left.abort();
+  });
   const scanned = await scanRequest(textsOf(decoded.turn), snapshot.guards);
   settling.sawRequest(scanned);
   const end = { tallies: [], edits: scanned.edits, finishReasons: [] };
@@ -70,10 +75,6 @@ export async function serveEmbeddings(
     return { kind: "refused", refusal: BLOCKED };
   }
   const turn = { ...decoded.turn, inputs: inputsOf(scanned.turn) };
-  const left = new AbortController();
-  visit.response.once("close", () => {
-    left.abort();
-  });
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
     mayLeave: false,
@@ -81,21 +82,36 @@ export async function serveEmbeddings(
   });
   if (attempt === undefined) {
     await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
-    return { kind: "refused", refusal: refuse("overloaded", "No server for this model is ready.") };
+    const retryAfterMs = Math.max(1_000, snapshot.router.waitMs(route));
+    const refusal = refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
+    return { kind: "refused", refusal };
   }
   settling.upstream = attempt.upstream.name;
   const { engine, model } = attempt.upstream;
+  const running = {
+    cut: () => {
+      left.abort();
+    },
+  };
+  ports.turns.add(running);
+  visit.response.once("close", () => {
+    ports.turns.delete(running);
+  });
+  const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
-    ports.upstreamFailed(attempt.upstream.name, answer.failure.code);
-    attempt.report(answer.failure.code === "rejected" ? "rejected" : "failed");
-    const outcome = left.signal.aborted ? "left" : "failed";
-    await settling.close({ ...end, outcome, status: 502, usage: nothing });
-    return { kind: "refused", refusal: refusalOf(answer.failure) };
+    const { failure } = answer;
+    const isLeft = failure.code === "aborted";
+    attempt.report(reportOf(failure), failure.retryAfterMs);
+    if (!isLeft) ports.upstreamFailed(attempt.upstream.name, failure.code);
+    const outcome = isLeft ? "left" : "failed";
+    const seen = { usage: { input: estimate, output: 0 }, isEstimated: true };
+    const usage = mayHaveWorked(failure) ? seen : nothing;
+    await settling.close({ ...end, outcome, status: isLeft ? 499 : 502, usage });
+    return { kind: "refused", refusal: refusalOf(failure) };
   }
   attempt.report("answered");
   const told = answer.result.inputTokens;
-  const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const usage = { usage: { input: told ?? estimate, output: 0 }, isEstimated: told === undefined };
   const isKept = await settling.close({ ...end, outcome: "answered", status: 200, usage });
   if (!isKept) {

@@ -8,18 +8,18 @@ import type { Place } from "./places.ts";
 
 /** What a GET came to. */
 export type GetAnswer =
-  | { readonly kind: "answered"; readonly body: JsonObject }
+  | { readonly kind: "answered"; readonly json: string }
   | { readonly kind: "refused"; readonly refusal: Refusal };
 
-type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" | "held" }>;
+type GetPlace = Extract<Place, { readonly kind: "models" | "model" | "card" | "receipt" }>;
 
-/** Answers a GET under `/v1/`: models, cards, receipts and held answers, each as far as the caller may see it. */
+/** Answers a GET under `/v1/`: models, cards and receipts, each as far as the caller may see it. */
 export async function answerGet(
   place: GetPlace,
   caller: Caller,
   headers: IncomingHttpHeaders,
   serving: Serving,
-  ports: Pick<DoorPorts, "receipts" | "held">,
+  ports: Pick<DoorPorts, "receipts" | "reviewOf">,
 ): Promise<GetAnswer> {
   const isAnthropic = headers["anthropic-version"] !== undefined;
   const seen = serving.models.filter(
@@ -38,14 +38,20 @@ export async function answerGet(
     }
     case "receipt": {
       const receipt = ports.receipts.get(place.id, caller.keyId);
-      return receipt === undefined ? NOTHING : answered(receipt);
-    }
-    case "held": {
-      const held = await ports.held(place.id, caller.keyId);
-      if (held === undefined) return NOTHING;
-      return answered(held.kind === "released" ? held.body : { state: held.kind });
+      if (receipt === undefined) return NOTHING;
+      return { kind: "answered", json: await withReview(receipt, ports) };
     }
   }
+}
+
+/** A receipt of what waited for a person says what became of it, as of now. */
+async function withReview(
+  { json, held }: NonNullable<ReturnType<DoorPorts["receipts"]["get"]>>,
+  { reviewOf }: Pick<DoorPorts, "reviewOf">,
+): Promise<string> {
+  if (held === undefined) return json;
+  const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
+  return `${json.slice(0, -1)},"review":${JSON.stringify(review ?? null)}}`;
 }
 
 const NO_MODEL: GetAnswer = {
@@ -58,7 +64,7 @@ const NOTHING: GetAnswer = {
 };
 
 function answered(body: JsonObject): GetAnswer {
-  return { kind: "answered", body };
+  return { kind: "answered", json: JSON.stringify(body) };
 }
 
 function listOf(models: readonly ServedModel[], isAnthropic: boolean): JsonObject {

@@ -5,6 +5,7 @@ import type { Outgoing } from "../hot/outgoing.ts";
 /** An HTTP response as a turn sees it. */
 export function outgoingOf(response: ServerResponse): Outgoing {
   let isLeft = false;
+  let isFramed = false;
   response.on("close", () => {
     isLeft = !response.writableFinished;
   });
@@ -13,13 +14,16 @@ export function outgoingOf(response: ServerResponse): Outgoing {
     head: (status, headers) => {
       if (response.headersSent || isLeft) return;
       response.writeHead(status, headers);
+      // Node writes a chunk as four pieces; framed here it is one, which is a tenth of what a stream costs.
+      isFramed = response.chunkedEncoding;
+      response.chunkedEncoding = false;
       // The first piece may be long in coming; who waits shall know that it was accepted.
       if (response.socket !== null) response.socket.setNoDelay(true);
     },
-    write: (text) => isLeft || response.write(text),
+    write: (text) => isLeft || response.write(isFramed ? chunkOf(text) : text),
     end: (text) => {
       if (isLeft || response.writableEnded) return;
-      response.end(text);
+      response.end(isFramed ? chunkOf(text) + LAST_CHUNK : text);
     },
     destroy: () => {
       response.destroy();
@@ -33,4 +37,12 @@ export function outgoingOf(response: ServerResponse): Outgoing {
       });
     },
   };
+}
+
+/** Ends a body that was sent in chunks (RFC 9112, section 7.1). */
+const LAST_CHUNK = "0\r\n\r\n";
+
+/** A text as one chunk; an empty one would end the body. */
+function chunkOf(text: string): string {
+  return text === "" ? "" : `${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`;
 }

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import type { JsonObject } from "../../kernel/json.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { drain } from "./drain.ts";
 
 /** Milliseconds that an idle connection is kept: longer than balancers keep theirs, so that none races ours. */
 const KEEP_ALIVE_MS = 75_000;
@@ -30,13 +31,20 @@ export type ServerParts = {
   readonly other: (request: IncomingMessage, response: ServerResponse) => boolean;
   /** What is not ready, by name; empty when all is. */
   readonly unready: () => readonly string[];
+  /** What its operator should know though it is ready. */
+  readonly notes?: () => readonly string[];
+  /** True once it is to end: connections are not kept then. */
+  readonly isEnding?: () => boolean;
 };
 
 /** A server that listens. */
 export type RunningServer = {
   readonly port: number;
-  /** Takes no more connections, lets those that run come to their end, and ends the rest after so many milliseconds. */
-  readonly drain: (ms: number) => Promise<void>;
+  /**
+   * Takes no more connections and lets what runs come to its end; after so many milliseconds `cut` is called to end
+   * the rest.
+   */
+  readonly drain: (ms: number, cut: () => Promise<void>) => Promise<void>;
 };
 
 /** Makes the server: `/v1/*` goes to the hot path, the rest to others. */
@@ -44,10 +52,11 @@ export function makeServer(parts: ServerParts): Server {
   const answering = new Answering();
   const take: Handler = (request, response) => {
     answering.add(response, request.socket);
+    if (parts.isEnding?.() === true) response.shouldKeepAlive = false;
     const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
     if (path.startsWith("/v1/")) parts.door(request, response);
     else if (path === "/livez") answer(response, 200, { status: "alive" });
-    else if (path === "/readyz") answerReady(response, parts.unready());
+    else if (path === "/readyz") answerReady(response, parts.unready(), parts.notes?.() ?? []);
     else if (!parts.other(request, response)) {
       answer(response, 404, { error: { message: "There is nothing under this address." } });
     }
@@ -129,27 +138,19 @@ export function listen(server: Server, host: string, port: number): Promise<Runn
       // A server that listens on a port has an address with one.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const { port: own } = server.address() as AddressInfo;
-      resolve({ port: own, drain: (ms) => drain(server, ms) });
+      resolve({ port: own, drain: (ms, cut) => drain(server, ms, cut) });
     });
   });
 }
 
-function drain(server: Server, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = setTimeout(() => {
-      server.closeAllConnections();
-    }, ms);
-    server.close(() => {
-      clearTimeout(end);
-      resolve();
-    });
-    server.closeIdleConnections();
-  });
-}
-
-function answerReady(response: ServerResponse, unready: readonly string[]): void {
-  if (unready.length === 0) answer(response, 200, { status: "ready" });
-  else answer(response, 503, { status: "not ready", waits: unready });
+function answerReady(
+  response: ServerResponse,
+  unready: readonly string[],
+  notes: readonly string[],
+): void {
+  const told = notes.length === 0 ? {} : { notes };
+  if (unready.length === 0) answer(response, 200, { status: "ready", ...told });
+  else answer(response, 503, { status: "not ready", waits: unready, ...told });
 }
 
 function answer(response: ServerResponse, status: number, body: JsonObject): void {

@@ -1,6 +1,12 @@
 import type { AuditLog } from "../../audit/contract.ts";
 import type { EngineHealth } from "../../engine/contract.ts";
 
+/** Why requests are shed. */
+export const SHED_REASONS = ["lag", "memory", "requests"] as const;
+
+/** One of them. */
+export type ShedReason = (typeof SHED_REASONS)[number];
+
 /** What is asked only when somebody looks: it costs nothing in between. */
 export type Sampled = {
   readonly upstreams: () => readonly {
@@ -13,6 +19,8 @@ export type Sampled = {
   readonly retries: () => number;
   /** Seconds that the event loop was late. */
   readonly lag: () => { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Why new requests are shed now; undefined while they are not. */
+  readonly shedding: () => ShedReason | undefined;
   /** Turns that run. */
   readonly running: () => number;
   readonly inFlightBytes: () => number;

@@ -146,6 +146,12 @@ export const METRICS = {
     help: "how late the event loop was in the last second: its middle, its 99th percentile and its most",
     labels: ["quantile"],
   },
+  shedding: {
+    name: "plimsoll_shedding",
+    kind: "gauge",
+    help: "1 for the reason that new requests are refused for, while they are: a late event loop, memory that is nearly full, or as many requests as may run",
+    labels: ["reason"],
+  },
   auditSequence: {
     name: "plimsoll_audit_sequence",
     kind: "gauge",

@@ -1,32 +1,13 @@
 import { describe, expect, test } from "vitest";
 
-import type { RequestRow } from "../../store/contract.ts";
+import { rowFor } from "../../testing/telemetry/rows.ts";
 import type { Observed } from "../hot/contract.ts";
 import type { Sampled } from "./contract.ts";
 import { METRICS, type MetricDefinition } from "./definitions.ts";
 import { Metrics } from "./metrics.ts";
 import { OTHER, Series } from "./series.ts";
 
-const row: RequestRow = {
-  id: "req_1",
-  at: 0,
-  keyId: "k_secret",
-  team: "red",
-  dialect: "chat",
-  alias: "chat",
-  upstream: "gpu",
-  outcome: "answered",
-  status: 200,
-  inputTokens: 3,
-  outputTokens: 5,
-  isEstimated: false,
-  nanos: 70,
-  currency: "EUR",
-  firstMs: 20,
-  totalMs: 300,
-  redactions: 1,
-  auditSeq: 1,
-};
+const row = rowFor({ at: 0 });
 
 const tally = {
   channel: "text" as const,
@@ -58,6 +39,7 @@ const sampled: Sampled = {
   upstreams: () => [{ name: "gpu", state: "failing", isOpen: true, running: 2 }],
   retries: () => 19.5,
   lag: () => ({ p50: 0, p99: 0.1, max: 0.2 }),
+  shedding: () => "lag",
   running: () => 4,
   inFlightBytes: () => 1_024,
   audit: () => ({
@@ -106,6 +88,8 @@ describe("what /metrics tells", () => {
         'plimsoll_upstream_state{upstream="gpu",state="ready"} 0',
         'plimsoll_upstream_breaker_open{upstream="gpu"} 1',
         "plimsoll_retry_bucket 19.5",
+        'plimsoll_shedding{reason="lag"} 1',
+        'plimsoll_shedding{reason="memory"} 0',
         "plimsoll_audit_queue_age_seconds 1.5",
         "plimsoll_audit_checkpoint_lag_events 2",
         "plimsoll_audit_checkpoint_age_seconds 4",

@@ -3,49 +3,51 @@ import type { RequestRow } from "../../store/contract.ts";
 import type { Observed } from "../hot/contract.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
 import type { RefusalCode } from "../refusal.ts";
+import type { CounterCell, HistogramCell } from "./cells.ts";
 import type { Sampled } from "./contract.ts";
-import { errorTypeOf, operationOf, PROVIDER } from "./names.ts";
-import { openMetricSet } from "./registry.ts";
+import { openMetricSet, type MetricSet } from "./registry.ts";
+import { RequestSeries } from "./request-cells.ts";
 import { sample } from "./sample.ts";
 import { Series, SERIES_MAX } from "./series.ts";
 
 /** What `/metrics` tells of one server. Nothing of it is shared with another one in the same process. */
 export class Metrics {
   readonly #set = openMetricSet();
-  readonly #who: Series<"team" | "alias" | "upstream">;
+  readonly #requests: RequestSeries;
   readonly #found: Series<"guard" | "rule" | "side" | "action">;
   readonly #failures: Series<"upstream" | "code">;
-  readonly #models: Series<"gen_ai_request_model">;
+  /** By channel, of which there are five. */
+  readonly #held = new Map<string, HistogramCell>();
+  readonly #characterCells = {
+    request: charactersOf(this.#set, "request"),
+    response: charactersOf(this.#set, "response"),
+  };
   #heldMax = 0;
 
   constructor(build: { readonly version: string; readonly node: string }, seriesMax = SERIES_MAX) {
-    this.#who = new Series(["team", "alias", "upstream"], seriesMax);
+    this.#requests = new RequestSeries(this.#set, seriesMax);
     this.#found = new Series(["guard", "rule", "side", "action"], seriesMax);
     this.#failures = new Series(["upstream", "code"], seriesMax);
-    this.#models = new Series(["gen_ai_request_model"], seriesMax);
     this.#set.gauge("build").set(build, 1);
     this.#set.gauge("configRefused").set(0);
     for (const result of ["taken", "refused"]) this.#set.counter("reloads").inc({ result }, 0);
+    for (const result of ["sent", "dropped"]) this.#set.counter("spans").inc({ result }, 0);
   }
 
   /** One request that came to its end. */
   request(row: RequestRow, observed: Observed): void {
-    const set = this.#set;
-    const { outcome, dialect } = row;
-    const who = this.#who.of(row.team, row.alias, row.upstream ?? "none");
-    const { alias, upstream } = who;
-    set.counter("requests").inc({ ...who, outcome, dialect });
-    set.histogram("duration").observe({ alias, upstream, outcome }, row.totalMs / 1_000);
-    if (row.firstMs !== null) {
-      set.histogram("firstChunk").observe({ alias, upstream }, row.firstMs / 1_000);
-    }
-    set.counter("tokens").inc({ ...who, direction: "in" }, row.inputTokens);
-    set.counter("tokens").inc({ ...who, direction: "out" }, row.outputTokens);
-    if (row.isEstimated) set.counter("estimated").inc({ alias, upstream });
-    if (row.nanos !== null) {
-      set.counter("cost").inc({ ...who, currency: row.currency ?? "none" }, row.nanos);
-    }
-    this.#genAi(row);
+    const cells = this.#requests.of(row);
+    const seconds = row.totalMs / 1_000;
+    cells.requests.value += 1;
+    cells.duration.observe(seconds);
+    if (row.firstMs !== null) cells.firstChunk.observe(row.firstMs / 1_000);
+    cells.tokensIn.value += row.inputTokens;
+    cells.tokensOut.value += row.outputTokens;
+    if (row.isEstimated) cells.estimated.value += 1;
+    if (row.nanos !== null) cells.cost.value += row.nanos;
+    cells.operation?.duration.observe(seconds);
+    cells.operation?.input.observe(row.inputTokens);
+    cells.operation?.output.observe(row.outputTokens);
     this.#guards(observed);
   }
 
@@ -81,22 +83,6 @@ export class Metrics {
     return { type: this.#set.contentType, text: await this.#set.text() };
   }
 
-  #genAi(row: RequestRow): void {
-    // A request that no model was asked for is no operation of one.
-    if (row.upstream === null) return;
-    const operation = {
-      gen_ai_operation_name: operationOf(row.dialect),
-      gen_ai_provider_name: PROVIDER,
-      ...this.#models.of(row.alias),
-    };
-    this.#set
-      .histogram("operationDuration")
-      .observe({ ...operation, error_type: errorTypeOf(row.outcome) ?? "" }, row.totalMs / 1_000);
-    const usage = this.#set.histogram("tokenUsage");
-    usage.observe({ ...operation, gen_ai_token_type: "input" }, row.inputTokens);
-    usage.observe({ ...operation, gen_ai_token_type: "output" }, row.outputTokens);
-  }
-
   #guards({ edits, requestEdits, halt, requestTallies, tallies }: Observed): void {
     const findings = this.#set.counter("findings");
     for (const [at, { guard, rule, isApplied }] of edits.entries()) {
@@ -109,17 +95,40 @@ export class Metrics {
     this.#characters("request", requestTallies);
     this.#characters("response", tallies);
     for (const { channel, longestHold } of tallies) {
-      this.#set.histogram("held").observe({ channel }, longestHold);
+      this.#heldIn(channel).observe(longestHold);
       this.#heldMax = Math.max(this.#heldMax, longestHold);
     }
   }
 
+  #heldIn(channel: string): HistogramCell {
+    const known = this.#held.get(channel);
+    if (known !== undefined) return known;
+    const cell = this.#set.histogram("held").cell({ channel });
+    this.#held.set(channel, cell);
+    return cell;
+  }
+
   #characters(side: "request" | "response", tallies: readonly ChannelTally[]): void {
-    const characters = this.#set.counter("characters");
-    for (const tally of tallies) {
-      for (const state of ["received", "scanned", "released", "withheld"] as const) {
-        if (tally[state] > 0) characters.inc({ side, state }, tally[state]);
-      }
+    const cells = this.#characterCells[side];
+    for (const { received, scanned, released, withheld } of tallies) {
+      cells.received.value += received;
+      cells.scanned.value += scanned;
+      cells.released.value += released;
+      cells.withheld.value += withheld;
     }
   }
+}
+
+type CharacterCells = Readonly<
+  Record<"received" | "scanned" | "released" | "withheld", CounterCell>
+>;
+
+function charactersOf(set: MetricSet, side: "request" | "response"): CharacterCells {
+  const of = (state: string): CounterCell => set.counter("characters").cell({ side, state });
+  return {
+    received: of("received"),
+    scanned: of("scanned"),
+    released: of("released"),
+    withheld: of("withheld"),
+  };
 }

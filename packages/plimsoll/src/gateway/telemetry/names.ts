@@ -10,14 +10,12 @@ export const ATTRIBUTE = {
   operation: "gen_ai.operation.name",
   provider: "gen_ai.provider.name",
   requestModel: "gen_ai.request.model",
-  responseModel: "gen_ai.response.model",
   responseId: "gen_ai.response.id",
   finishReasons: "gen_ai.response.finish_reasons",
   timeToFirstChunk: "gen_ai.response.time_to_first_chunk",
   inputTokens: "gen_ai.usage.input_tokens",
   outputTokens: "gen_ai.usage.output_tokens",
   errorType: "error.type",
-  status: "http.response.status_code",
 } as const;
 
 /** Attributes that are ours. */
@@ -26,11 +24,15 @@ export const OWN_ATTRIBUTE = {
   upstream: "plimsoll.upstream",
   team: "plimsoll.team",
   outcome: "plimsoll.outcome",
+  /** What the client was told; `http.response.status_code` of a client span would be the upstream's. */
+  status: "plimsoll.status",
   dialect: "plimsoll.dialect",
   isEstimated: "plimsoll.usage.estimated",
   nanos: "plimsoll.cost.nanos",
   currency: "plimsoll.cost.currency",
   auditSequence: "plimsoll.audit.sequence",
+  /** How often a guard's rule came to the same result in one request. */
+  count: "plimsoll.count",
 } as const;
 
 /** The event that a guard's result is, and its attributes. */

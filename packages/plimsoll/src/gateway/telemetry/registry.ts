@@ -1,5 +1,6 @@
-import { Counter, Gauge, Histogram, Registry } from "prom-client";
+import { Gauge, Registry } from "prom-client";
 
+import { CellCounter, CellHistogram } from "./cells.ts";
 import { METRICS, type MetricDefinition } from "./definitions.ts";
 
 type Known = typeof METRICS;
@@ -9,9 +10,9 @@ type KeysOf<Kind> = {
 
 /** Every metric of {@link METRICS}, registered for one server and for nobody else. */
 export type MetricSet = {
-  readonly counter: (key: KeysOf<"counter">) => Counter;
+  readonly counter: (key: KeysOf<"counter">) => CellCounter;
   readonly gauge: (key: KeysOf<"gauge">) => Gauge;
-  readonly histogram: (key: KeysOf<"histogram">) => Histogram;
+  readonly histogram: (key: KeysOf<"histogram">) => CellHistogram;
   /** The text of all, in Prometheus' exposition format 0.0.4. */
   readonly text: () => Promise<string>;
   readonly contentType: string;
@@ -21,15 +22,15 @@ export type MetricSet = {
 export function openMetricSet(): MetricSet {
   const registry = new Registry();
   const registers = [registry];
-  const counters = new Map<string, Counter>();
+  const counters = new Map<string, CellCounter>();
   const gauges = new Map<string, Gauge>();
-  const histograms = new Map<string, Histogram>();
+  const histograms = new Map<string, CellHistogram>();
   for (const [key, metric] of Object.entries<MetricDefinition>(METRICS)) {
     const { name, help, kind, buckets = [] } = metric;
     const told = { name, help: `${help}.`, labelNames: [...metric.labels], registers };
-    if (kind === "counter") counters.set(key, new Counter(told));
+    if (kind === "counter") counters.set(key, new CellCounter(told));
     else if (kind === "gauge") gauges.set(key, new Gauge(told));
-    else histograms.set(key, new Histogram({ ...told, buckets: [...buckets] }));
+    else histograms.set(key, new CellHistogram({ ...told, buckets: [...buckets] }));
   }
   return {
     counter: (key) => of(counters, key),

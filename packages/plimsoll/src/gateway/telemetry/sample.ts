@@ -1,4 +1,4 @@
-import type { Sampled } from "./contract.ts";
+import { SHED_REASONS, type Sampled } from "./contract.ts";
 import type { MetricSet } from "./registry.ts";
 
 const STATES = ["ready", "loading", "failing", "unknown"] as const;
@@ -15,6 +15,10 @@ export function sample(set: MetricSet, sampled: Sampled): void {
   set.gauge("loopLag").set({ quantile: "0.5" }, p50);
   set.gauge("loopLag").set({ quantile: "0.99" }, p99);
   set.gauge("loopLag").set({ quantile: "1" }, max);
+  const shedding = sampled.shedding();
+  for (const reason of SHED_REASONS) {
+    set.gauge("shedding").set({ reason }, Number(reason === shedding));
+  }
   set.gauge("retries").set(sampled.retries());
   set.gauge("running").set(sampled.running());
   set.gauge("inFlight").set(sampled.inFlightBytes());
@@ -39,7 +43,7 @@ function audit(set: MetricSet, sampled: Sampled, now: number): void {
   const told = sampled.audit();
   set.gauge("auditSequence").set(told.events);
   set.gauge("auditQueue").set(told.waiting);
-  set.gauge("auditAge").set(told.oldestWaitingMs / 1_000);
+  set.gauge("auditAge").set(Math.max(0, told.oldestWaitingMs) / 1_000);
   set.gauge("checkpointLag").set(Math.max(0, told.events - told.checkpointSize));
   set.gauge("checkpointAge").set(Math.max(0, now - told.checkpointAt) / 1_000);
   set.gauge("auditAvailable").set(Number(told.isAvailable));

@@ -77,7 +77,8 @@ export class SqliteFile {
       this.#db.exec("commit");
       return "done";
     } catch (error) {
-      this.#db.exec("rollback");
+      // A full disk ends the transaction by itself; what it said must not be lost behind a failed rollback.
+      if (this.#db.isTransaction) this.#db.exec("rollback");
       throw error;
     }
   }

@@ -1,19 +1,28 @@
-import type { Store } from "../contract.ts";
+import type { HoldChange, HoldRow, Store, VoteRow } from "../contract.ts";
 import { db, statement } from "./compile.ts";
+import { leave } from "./people.ts";
 import { isDone, type StorePort } from "./port.ts";
-import { holdOf, holdValues, voteOf } from "./rows.ts";
+import { holdOf, holdValues, listedHoldOf, voteOf } from "./rows.ts";
 import type { Tables } from "./schema.ts";
+
+/** Rows that one list tells (CWE-770). */
+const LIST_MAX = 1_000;
+
+/** Rows that are removed at once, so that no commit takes long. */
+const PRUNE_ROWS = 500;
 
 /** Answers that wait for a person, and what people said of them. */
 export function holdsQueries({ change, rows }: StorePort): Store["holds"] {
   return {
-    add: async (hold) => {
-      await change(statement(db.insertInto("holds").values(holdValues(hold)), 1));
+    add: async (hold, event) => {
+      const added = statement(db.insertInto("holds").values(holdValues(hold)), 1);
+      // What is not kept must not pass for held: nobody could ever decide on it.
+      if (!isDone(await change(added, ...leave(event)))) throw new RangeError("it is held already");
     },
     list: async (state) => {
-      let all = db.selectFrom("holds").selectAll().orderBy("created_at").orderBy("id");
+      let all = listed().orderBy("created_at").orderBy("id").limit(LIST_MAX);
       if (state !== undefined) all = all.where("state", "=", state);
-      return (await rows<Tables["holds"]>(statement(all))).map(holdOf);
+      return (await rows<Listed>(statement(all))).map(listedHoldOf);
     },
     get: async (id) => {
       const one = db.selectFrom("holds").selectAll().where("id", "=", id);
@@ -23,46 +32,100 @@ export function holdsQueries({ change, rows }: StorePort): Store["holds"] {
       const votes = (await rows<Tables["votes"]>(statement(cast))).map(voteOf);
       return { hold: holdOf(hold), votes };
     },
-    vote: async (vote, next) => {
-      const open = db
-        .updateTable("holds")
-        .set(
-          next === undefined
-            ? { state: "open" }
-            : {
-                state: next.state,
-                decided_at: vote.at,
-                ...(next.sealed === undefined ? {} : { sealed: next.sealed }),
-              },
-        )
-        .where("id", "=", vote.holdId)
-        .where("state", "=", "open")
-        .where("digest", "=", vote.digest)
-        .where("expires_at", ">", vote.at);
-      const cast = db.insertInto("votes").values({
-        hold_id: vote.holdId,
-        at: vote.at,
-        by: vote.by,
-        verdict: vote.verdict,
-        digest: vote.digest,
-        reason: vote.reason,
-      });
-      return isDone(await change(statement(open, 1), statement(cast, 1)));
+    change: async (read, next, { vote, event }) => {
+      const changed = statement(changedHold(read, next), 1);
+      const cast = vote === undefined ? [] : [statement(castVote(vote), 1)];
+      return isDone(await change(changed, ...cast, ...leave(event)));
     },
-    expire: async (at) => {
-      const expired = db
-        .updateTable("holds")
-        .set({ state: "expired", decided_at: at })
-        .where("state", "=", "open")
-        .where("expires_at", "<=", at)
-        .returning("id");
-      const result = await change(statement(expired));
-      const [found = []] = result.kind === "done" ? result.rows : [];
-      return found.map(idOf);
+    due: async (now) => {
+      const due = listed().where("state", "=", "open").where("expires_at", "<=", now);
+      return (
+        await rows<Listed>(statement(due.orderBy("expires_at").orderBy("id").limit(LIST_MAX)))
+      ).map(listedHoldOf);
+    },
+    open: async () => {
+      const all = db
+        .selectFrom("holds")
+        .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("expires_at").as("next")])
+        .where("state", "=", "open");
+      const [row] = await rows<{ readonly count: number; readonly next: number | null }>(
+        statement(all),
+      );
+      return { count: row?.count ?? 0, next: row?.next ?? undefined };
+    },
+    prune: async (before) => {
+      const old = db
+        .selectFrom("holds")
+        .select("id")
+        .where("state", "!=", "open")
+        .where("decided_at", "<", before)
+        .limit(PRUNE_ROWS);
+      const removal = statement(db.deleteFrom("holds").where("id", "in", old).returning("id"));
+      let removed = 0;
+      for (let found = PRUNE_ROWS; found === PRUNE_ROWS; removed += found) {
+        const result = await change(removal);
+        found = result.kind === "done" ? (result.rows[0]?.length ?? 0) : 0;
+      }
+      return removed;
     },
   };
 }
 
-function idOf(row: unknown): string {
-  return typeof row === "object" && row !== null && "id" in row ? String(row.id) : "";
+type Listed = Omit<Tables["holds"], "sealed">;
+
+/** Everything but what is sealed: a list must not carry a thousand answers. */
+function listed() {
+  return db
+    .selectFrom("holds")
+    .select([
+      "id",
+      "request_id",
+      "key_id",
+      "team",
+      "alias",
+      "dialect",
+      "created_at",
+      "expires_at",
+      "digest",
+      "policy_digest",
+      "reasons",
+      "quorum",
+      "state",
+      "decided_at",
+      "side",
+      "edit_quorum",
+      "version",
+      "claimed_by",
+      "claimed_until",
+      "taken_at",
+    ]);
+}
+
+function changedHold({ id, version }: Pick<HoldRow, "id" | "version">, next: HoldChange) {
+  return db
+    .updateTable("holds")
+    .set({
+      version: version + 1,
+      ...(next.state === undefined ? {} : { state: next.state }),
+      ...(next.decidedAt === undefined ? {} : { decided_at: next.decidedAt }),
+      ...(next.digest === undefined ? {} : { digest: next.digest }),
+      ...(next.sealed === undefined ? {} : { sealed: next.sealed }),
+      ...(next.claimedBy === undefined ? {} : { claimed_by: next.claimedBy }),
+      ...(next.claimedUntil === undefined ? {} : { claimed_until: next.claimedUntil }),
+      ...(next.takenAt === undefined ? {} : { taken_at: next.takenAt }),
+    })
+    .where("id", "=", id)
+    .where("version", "=", version);
+}
+
+function castVote(vote: VoteRow) {
+  return db.insertInto("votes").values({
+    hold_id: vote.holdId,
+    at: vote.at,
+    by: vote.by,
+    verdict: vote.verdict,
+    digest: vote.digest,
+    policy_digest: vote.policyDigest,
+    reason: vote.reason,
+  });
 }

@@ -34,21 +34,45 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
       return isDone(await change(statement(revoke, 1), ...leave(event)));
     },
     rotate: async (id, expiresAt, next, event) => {
+      const values = keyValues(next);
       const end = db
         .updateTable("keys")
         .set({ expires_at: expiresAt, rotated_to: next.id })
         .where("id", "=", id)
         .where("revoked_at", "is", null)
-        .where("rotated_to", "is", null);
+        .where("rotated_to", "is", null)
+        // What was taken from it meanwhile must not come back with its follower.
+        .where("roles", "=", values.roles)
+        .where("models", "=", values.models)
+        .where("team", "=", values.team);
       // Budgets follow the person, not the secret.
       const move = db
         .updateTable("budgets")
         .set({ scope_id: next.id })
         .where("scope", "=", "key")
         .where("scope_id", "=", id);
-      const add = db.insertInto("keys").values(keyValues(next));
+      const add = db.insertInto("keys").values(values);
       const all = [statement(end, 1), statement(move), statement(add, 1), ...leave(event)];
       return isDone(await change(...all));
+    },
+    change: async (id, { name, team, parallel, expiresAt, roles, models }, event) => {
+      const set = {
+        // A change of nothing is one too, and SQL has no words for it.
+        id,
+        ...(name === undefined ? {} : { name }),
+        ...(team === undefined ? {} : { team }),
+        ...(parallel === undefined ? {} : { parallel }),
+        ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
+        ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
+        ...(models === undefined ? {} : { models: JSON.stringify(models) }),
+      };
+      const update = db
+        .updateTable("keys")
+        .set(set)
+        .where("id", "=", id)
+        .where("revoked_at", "is", null)
+        .where("rotated_to", "is", null);
+      return isDone(await change(statement(update, 1), ...leave(event)));
     },
   };
 }
@@ -65,6 +89,10 @@ export function budgetsQueries({ change, rows }: StorePort): Store["budgets"] {
     },
     setAll: async (budgets, event) => {
       await change(...budgets.map(setOf), ...leave(event));
+    },
+    remove: async (id, event) => {
+      const remove = db.deleteFrom("budgets").where("id", "=", id);
+      return isDone(await change(statement(remove, 1), ...leave(event)));
     },
   };
 }

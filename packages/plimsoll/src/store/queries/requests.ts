@@ -7,7 +7,7 @@ import { HOUR_MS, Settler } from "./settle.ts";
 
 /** Requests with what they cost, and sums by the hour. */
 export function requestsQueries(port: StorePort): {
-  readonly queries: Store["requests"];
+  readonly queries: Queries;
   /** Writes what still gathers. */
   readonly flush: () => Promise<void>;
   readonly isKeepingUp: () => boolean;
@@ -20,7 +20,9 @@ export function requestsQueries(port: StorePort): {
   };
 }
 
-function queriesOver({ rows }: StorePort, settler: Settler): Store["requests"] {
+type Queries = Omit<Store["requests"], "page" | "get">;
+
+function queriesOver({ rows }: StorePort, settler: Settler): Queries {
   return {
     settle: (request, settlements) => settler.settle(request, settlements),
     settledTo: async () => {

@@ -4,6 +4,7 @@ import type {
   KeyRole,
   KeyRow,
   KeyZone,
+  ListedHold,
   RequestOutcome,
   RequestRow,
   VoteRow,
@@ -167,10 +168,20 @@ export function holdValues(hold: HoldRow): Tables["holds"] {
     sealed: hold.sealed,
     state: hold.state,
     decided_at: hold.decidedAt,
+    side: hold.side,
+    edit_quorum: hold.editQuorum,
+    version: hold.version,
+    claimed_by: hold.claimedBy,
+    claimed_until: hold.claimedUntil,
+    taken_at: hold.takenAt,
   };
 }
 
 export function holdOf(row: Tables["holds"]): HoldRow {
+  return { ...listedHoldOf(row), sealed: row.sealed };
+}
+
+export function listedHoldOf(row: Omit<Tables["holds"], "sealed">): ListedHold {
   return {
     id: row.id,
     requestId: row.request_id,
@@ -184,9 +195,14 @@ export function holdOf(row: Tables["holds"]): HoldRow {
     policyDigest: row.policy_digest,
     reasons: textsOf(row.reasons),
     quorum: row.quorum,
-    sealed: row.sealed,
     state: oneOf(row.state, ["open", "released", "edited", "refused", "expired"]),
     decidedAt: row.decided_at,
+    side: oneOf(row.side, ["answer", "request"]),
+    editQuorum: row.edit_quorum,
+    version: row.version,
+    claimedBy: row.claimed_by,
+    claimedUntil: row.claimed_until,
+    takenAt: row.taken_at,
   };
 }
 
@@ -197,6 +213,7 @@ export function voteOf(row: Tables["votes"]): VoteRow {
     by: row.by,
     verdict: oneOf(row.verdict, ["release", "edit", "refuse"]),
     digest: row.digest,
+    policyDigest: row.policy_digest,
     reason: row.reason,
   };
 }

@@ -78,6 +78,12 @@ export type Tables = {
     readonly sealed: Uint8Array;
     readonly state: string;
     readonly decided_at: number | null;
+    readonly side: string;
+    readonly edit_quorum: number;
+    readonly version: number;
+    readonly claimed_by: string | null;
+    readonly claimed_until: number | null;
+    readonly taken_at: number | null;
   };
   readonly votes: {
     readonly hold_id: string;
@@ -85,6 +91,7 @@ export type Tables = {
     readonly by: string;
     readonly verdict: string;
     readonly digest: string;
+    readonly policy_digest: string;
     readonly reason: string;
   };
   readonly subjects: { readonly mac: string; readonly id: string; readonly wrapped: Uint8Array };

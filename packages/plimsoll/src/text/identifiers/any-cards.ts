@@ -1,6 +1,5 @@
 import { isDigit, isWord } from "../ascii.ts";
 import { isIssued } from "./cards.ts";
-import { passesLuhn } from "./check-digits.ts";
 import type { Visit } from "./found.ts";
 import type { IdentifierFacts } from "./schema.ts";
 
@@ -26,8 +25,10 @@ export function findAnyCards(
   text: string,
   { cardLengths }: Pick<IdentifierFacts, "cardLengths">,
   visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
 ): void {
-  for (let at = 0; at < text.length;) {
+  for (let at = from; at < text.length;) {
     if (!isDigit(text.charCodeAt(at))) {
       at += 1;
       continue;
@@ -61,15 +62,40 @@ function visitLongest(
   visit: Visit,
 ): number {
   const start = groups[first]?.start ?? 0;
-  for (let last = Math.min(groups.length, first + MAX_GROUPS) - 1; last >= first; last -= 1) {
+  const most = Math.min(groups.length, first + MAX_GROUPS);
+  let digits = 0;
+  for (let at = first; at < most; at += 1) digits += lengthOf(groups[at]);
+  for (let last = most - 1; last >= first && digits >= MIN_DIGITS; last -= 1) {
     const end = groups[last]?.end ?? start;
+    const count = digits;
+    digits -= lengthOf(groups[last]);
+    if (count > MAX_DIGITS || !standsAlone(text, start, end)) continue;
+    // Nine of ten numbers end here, and nothing was made for them.
+    if (!fitsLuhn(text, start, end)) continue;
     const value = digitsOf(text, start, end);
-    if (value.length < MIN_DIGITS || value.length > MAX_DIGITS) continue;
-    if (!standsAlone(text, start, end) || !passesLuhn(value) || !isIssued(value, lengths)) continue;
+    if (!isIssued(value, lengths)) continue;
     visit({ start, end, value });
     return last + 1;
   }
   return first + 1;
+}
+
+function lengthOf(group: Group | undefined): number {
+  return group === undefined ? 0 : group.end - group.start;
+}
+
+/** The check of Luhn over the digits of a stretch, as `passesLuhn` has it for a number. */
+function fitsLuhn(text: string, start: number, end: number): boolean {
+  let sum = 0;
+  let isDoubled = false;
+  for (let at = end - 1; at >= start; at -= 1) {
+    const digit = text.charCodeAt(at) - 0x30;
+    if (digit < 0 || digit > 9) continue;
+    const value = isDoubled ? digit * 2 : digit;
+    sum += value > 9 ? value - 9 : value;
+    isDoubled = !isDoubled;
+  }
+  return sum % 10 === 0;
 }
 
 function digitsOf(text: string, start: number, end: number): string {

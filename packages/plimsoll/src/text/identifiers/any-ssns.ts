@@ -16,9 +16,11 @@ export function findAnySsns(
   /** Words that speak of the number, by `buildContext`. */
   context: KeywordScanner,
   visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
 ): void {
-  const near = openContext(context, text, { hasHeader: false });
-  for (let at = 0; at < text.length; at += 1) {
+  const near = openContext(context, text, { hasHeader: false, from });
+  for (let at = from; at < text.length; at += 1) {
     if (!isDigit(text.charCodeAt(at)) || isWord(text.charCodeAt(at - 1))) continue;
     const end = endOf(text, at);
     if (end === undefined || isWord(text.charCodeAt(end))) continue;

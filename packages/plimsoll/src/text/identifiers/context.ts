@@ -23,12 +23,19 @@ export function buildContext(words: readonly string[]): KeywordScanner {
 export function openContext(
   scanner: KeywordScanner,
   text: string,
-  { hasHeader }: { readonly hasHeader: boolean },
+  {
+    hasHeader,
+    from = 0,
+  }: {
+    readonly hasHeader: boolean;
+    /** Where the first value may begin that is asked about. */
+    readonly from?: number;
+  },
 ): ContextFinder {
   let hits: readonly number[] | undefined;
   let next = 0;
   return (start, end) => {
-    hits ??= wholeWords(scanner, text);
+    hits ??= wholeWords(scanner, text, hasHeader ? 0 : Math.max(0, from - BEFORE_CHARACTERS));
     if (hasHeader && (hits[0] ?? Infinity) < headerEnd(text)) return true;
     // Hits ascend and so do the values asked for: what lies behind the window is never looked at again.
     while ((hits[next] ?? Infinity) < start - BEFORE_CHARACTERS) next += 1;
@@ -44,9 +51,10 @@ function headerEnd(text: string): number {
   return end < 0 ? MAX_HEADER : end;
 }
 
-function wholeWords(scanner: KeywordScanner, text: string): readonly number[] {
+function wholeWords(scanner: KeywordScanner, text: string, from: number): readonly number[] {
   const starts: number[] = [];
-  scanner.scan(text, (keyword, start) => {
+  scanner.scan(text.slice(from), (keyword, at) => {
+    const start = at + from;
     const end = start + (scanner.keywords[keyword] ?? "").length;
     if (!continues(text.charCodeAt(start - 1)) && !continues(text.charCodeAt(end))) {
       starts.push(start);

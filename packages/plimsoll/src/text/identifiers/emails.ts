@@ -12,8 +12,10 @@ export function findEmails(
   text: string,
   facts: Pick<IdentifierFacts, "emptyDomains" | "mailboxes" | "topLevels">,
   visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
 ): void {
-  let at = text.indexOf("@");
+  let at = text.indexOf("@", from);
   while (at >= 0) {
     const found = readEmail(text, at, facts.topLevels);
     if (found !== undefined && isPersonal(found.value, facts)) visit(found);

@@ -11,8 +11,10 @@ export function findIbans(
   text: string,
   facts: Pick<IdentifierFacts, "ibanLengths" | "publishedIbans">,
   visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
 ): void {
-  let at = 0;
+  let at = from;
   while (at < text.length) {
     if (!isHead(text, at)) {
       at += 1;

@@ -6,8 +6,13 @@ import type { Visit } from "./found.ts";
  * for examples in documents names nobody.
  * @see https://www.iana.org/assignments/iana-ipv4-special-registry, recalled 2026-11-25
  */
-export function findAddresses(text: string, visit: Visit): void {
-  let at = 0;
+export function findAddresses(
+  text: string,
+  visit: Visit,
+  /** Where to begin: what goes before is only looked at. */
+  from = 0,
+): void {
+  let at = from;
   while (at < text.length) {
     const end = runEnd(text, at);
     if (end === at) {

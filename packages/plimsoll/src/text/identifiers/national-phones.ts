@@ -1,12 +1,8 @@
-import { RE2JS } from "re2js";
-
 import { isDigit, isWord } from "../ascii.ts";
 import type { KeywordScanner } from "../scan.ts";
-import { AFTER_CHARACTERS, openContext } from "./context.ts";
+import { AFTER_CHARACTERS, openContext, type ContextFinder } from "./context.ts";
 import type { Visit } from "./found.ts";
-
-/** Groups of digits as people part them, a first one in brackets or not, and an extension. */
-export const NATIONAL_PHONE: string = String.raw`\+?\(?\d{1,4}\)?[ .\-/]?\(?\d(?:[ .\-/]?\)?[ .\-/]?\d){5,14}(?:x\d{1,5})?`;
+import { nationalPhoneEnd } from "./national-form.ts";
 
 /** Digits of numbers in their own country, an area and an international prefix such as 001 included. */
 const LEAST_DIGITS = 7;
@@ -26,34 +22,41 @@ export const PHONE_WORD_AFTER = 14;
 export function openNationalPhones(
   /** Words that speak of telephones, by `buildContext`. */
   context: KeywordScanner,
-): (text: string, visit: Visit) => void {
-  const pattern = RE2JS.compile(NATIONAL_PHONE);
-  return (text, visit) => {
-    findNational(pattern.matcher(text), text, context, visit);
+): (text: string, visit: Visit, from?: number) => void {
+  return (text, visit, from = 0) => {
+    const near = openContext(context, text, { hasHeader: false, from });
+    for (let start = from; start < text.length;) {
+      const end = nationalPhoneEnd(text, start);
+      if (end !== undefined) visitPhone(text, start, end, near, visit);
+      start = end ?? start + 1;
+    }
   };
 }
 
-function findNational(
-  matcher: ReturnType<RE2JS["matcher"]>,
+function visitPhone(
   text: string,
-  context: KeywordScanner,
+  start: number,
+  end: number,
+  near: ContextFinder,
   visit: Visit,
 ): void {
-  const near = openContext(context, text, { hasHeader: false });
-  for (let from = 0; matcher.find(from);) {
-    const start = matcher.start();
-    const end = matcher.end();
-    from = end;
-    if (!standsAlone(text, start, end)) continue;
-    const written = text.slice(start, end);
-    const [number = ""] = written.split("x");
-    const groups = number.split(/[^0-9]+/u).filter((group) => group !== "");
-    const digits = groups.join("");
-    if (digits.length < LEAST_DIGITS || digits.length > MOST_DIGITS || groups.length < 2) continue;
-    if (isDate(groups) || !isBalanced(written)) continue;
-    const isCalled = isNorthAmerican(groups) || near(start, end - AFTER_CHARACTERS + RIGHT_AFTER);
-    if (isCalled) visit({ start, end, value: digits });
-  }
+  if (!standsAlone(text, start, end)) return;
+  const written = text.slice(start, end);
+  const extension = written.indexOf("x");
+  const number = extension < 0 ? written : written.slice(0, extension);
+  // Most digits are no number at all: they are counted before anything is made of them.
+  const count = digitsIn(number);
+  if (count < LEAST_DIGITS || count > MOST_DIGITS || count === number.length) return;
+  const groups = number.split(/[^0-9]+/u).filter((group) => group !== "");
+  if (groups.length < 2 || isDate(groups) || !isBalanced(written)) return;
+  const isCalled = isNorthAmerican(groups) || near(start, end - AFTER_CHARACTERS + RIGHT_AFTER);
+  if (isCalled) visit({ start, end, value: groups.join("") });
+}
+
+function digitsIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at += 1) if (isDigit(text.charCodeAt(at))) count += 1;
+  return count;
 }
 
 /** No name, longer number, fraction or path touches it. */

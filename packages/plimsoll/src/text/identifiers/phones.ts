@@ -13,10 +13,17 @@ export function findPhones(
   text: string,
   facts: Pick<IdentifierFacts, "countryCodes" | "fictitiousPhones">,
   visit: Visit,
-  /** True where digits after a number that are too many to belong to it may follow it. */
-  mayRunOn = false,
+  {
+    mayRunOn = false,
+    from = 0,
+  }: {
+    /** True where digits after a number that are too many to belong to it may follow it. */
+    readonly mayRunOn?: boolean;
+    /** Where to begin: what goes before is only looked at. */
+    readonly from?: number;
+  } = {},
 ): void {
-  let plus = text.indexOf("+");
+  let plus = text.indexOf("+", from);
   while (plus >= 0) {
     const found = isArithmetic(text, plus)
       ? undefined

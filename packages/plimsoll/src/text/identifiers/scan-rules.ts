@@ -6,7 +6,8 @@ import { findEmails } from "./emails.ts";
 import type { Visit } from "./found.ts";
 import { findIbans } from "./ibans.ts";
 import { findAddresses } from "./ip-addresses.ts";
-import { NATIONAL_PHONE, openNationalPhones, PHONE_WORD_AFTER } from "./national-phones.ts";
+import { NATIONAL_PHONE } from "./national-form.ts";
+import { openNationalPhones, PHONE_WORD_AFTER } from "./national-phones.ts";
 import { findPhones } from "./phones.ts";
 import type { IdentifierFacts } from "./schema.ts";
 
@@ -14,6 +15,12 @@ import type { IdentifierFacts } from "./schema.ts";
 export const TRAFFIC_TYPES = ["email", "card", "iban", "ssn", "phone", "ip"] as const;
 
 type TrafficType = (typeof TRAFFIC_TYPES)[number];
+
+/** Finds values of one type that begin at `from` or after. */
+type Search = (text: string, from: number, visit: Visit) => void;
+
+/** Steps a character of a search written by hand. */
+const STEPS = 0.3;
 
 /** Characters after a number within which a word may say what it is, with room for the word. */
 const WORDS_AFTER = 56;
@@ -43,7 +50,7 @@ const PATTERNS: Readonly<Record<TrafficType, readonly string[]>> = {
 
 /** The character after a number, which is no digit, and so many more. */
 function andAfter(characters: number): string {
-  return `(?:[^0-9](?:(?s:.){${characters}}|(?s:.){0,${characters}}$)|$)`;
+  return `(?:[^0-9](?s:.){0,${characters}}|$)`;
 }
 
 /**
@@ -66,25 +73,25 @@ export function identifierScanRules(
   };
   const ssnContext = buildContext(facts.ssnContext);
   const findNationalPhones = openNationalPhones(buildContext(facts.phoneContext));
-  const searches: Readonly<Record<TrafficType, (text: string, visit: Visit) => void>> = {
-    email: (text, visit) => findEmails(text, all, visit),
-    card: (text, visit) => findAnyCards(text, all, visit),
-    iban: (text, visit) => findIbans(text, all, visit),
-    ssn: (text, visit) => findAnySsns(text, ssnContext, visit),
-    phone: (text, visit) => {
-      findPhones(text, all, visit, true);
-      findNationalPhones(text, visit);
+  const searches: Readonly<Record<TrafficType, Search>> = {
+    email: (text, from, visit) => findEmails(text, all, visit, from),
+    card: (text, from, visit) => findAnyCards(text, all, visit, from),
+    iban: (text, from, visit) => findIbans(text, all, visit, from),
+    ssn: (text, from, visit) => findAnySsns(text, ssnContext, visit, from),
+    phone: (text, from, visit) => {
+      findPhones(text, all, visit, { mayRunOn: true, from });
+      findNationalPhones(text, visit, from);
     },
-    ip: findAddresses,
+    ip: (text, from, visit) => findAddresses(text, visit, from),
   };
   return TRAFFIC_TYPES.filter((type) => only === undefined || only.includes(type)).flatMap(
     (type) => {
-      const find: ScanFinder = (text, _, visit) => {
-        searches[type](text, ({ start, end }) => {
+      const find: ScanFinder = (text, from, visit) => {
+        searches[type](text, from, ({ start, end }) => {
           visit({ start, end, type, rule: type });
         });
       };
-      return PATTERNS[type].map((pattern) => ({ pattern, find }));
+      return PATTERNS[type].map((pattern) => ({ pattern, find, steps: STEPS }));
     },
   );
 }

@@ -11,31 +11,39 @@ export const HOLDS = 1;
 /** Some pattern has matched. */
 export const ACCEPTS = 2;
 
+const NO_ITEMS = new Int32Array(0);
+const NONE: readonly number[] = [];
+
 /** What stands before a character. */
 const NOTHING = 0;
-export const NO_WORD = 1;
-export const WORD = 2;
+const NO_WORD = 1;
+const WORD = 2;
 
 /** The automaton after a character. */
 export class State {
-  /** Nodes with their lowest bit for "has begun a value", in order; fresh beginnings are left out. */
+  /** Nodes with their lowest bit for "has begun a value", in any order; fresh beginnings are left out. */
   readonly items: Int32Array;
   readonly before: number;
+  /** True for values that had begun at some place alone: nothing begins anew in it. */
+  readonly isDrain: boolean;
   /** Patterns that matched with the last character or just before it. */
   readonly accepts: readonly number[];
   /** HOLDS, ACCEPTS. */
   readonly flags: number;
-  /** States after one more character, by class, as far as they were met. */
+  /** States after one more character, by class, as far as they were met; shared by all that know none. */
   next: (State | undefined)[];
+  /** True when it was gone on from before: most states of a text made to meet new ones never are again. */
+  isKnown = false;
 
   constructor(
     items: Int32Array,
-    before: number,
+    { before, isDrain }: Pick<State, "before" | "isDrain">,
     accepts: readonly number[],
     next: (State | undefined)[],
   ) {
     this.items = items;
     this.before = before;
+    this.isDrain = isDrain;
     this.accepts = accepts;
     this.flags = (holdsValue(items) ? HOLDS : 0) | (accepts.length > 0 ? ACCEPTS : 0);
     this.next = next;
@@ -47,13 +55,16 @@ function holdsValue(items: Int32Array): boolean {
   return false;
 }
 
-/** Where a step gathers what it reaches. */
-export type Reached = { readonly items: number[]; readonly accepts: number[] };
+/** What a step reaches. */
+type Reached = { readonly items: readonly number[]; readonly accepts: readonly number[] };
+
+const NOTHING_FRESH: Reached = { items: NONE, accepts: NONE };
 
 /**
  * All patterns as a deterministic automaton whose states are made when they are met.
  *
- * One automaton serves every text that is scanned under a policy, and grows with what it meets.
+ * One automaton serves every text that is scanned under a policy, and grows with what it meets. A text that meets
+ * a new state at every character costs a walk over that state's nodes each time, and no more.
  */
 export class Automaton {
   readonly program: Program;
@@ -61,18 +72,35 @@ export class Automaton {
   /** By a number that equal states share. */
   readonly #states = new Map<number, State[]>();
   #count = 0;
+  #madeSoFar = 0;
   /** What a state knows of the next when it is made. */
-  readonly #noNext: readonly (State | undefined)[];
+  readonly #noNext: (State | undefined)[];
   /** What begins with a character, by what stands before it and its class. */
   readonly #fresh: (Reached | undefined)[] = [];
-  readonly #seen: Uint32Array;
+  /** What a node goes on to without a character, as far as it was asked. */
+  readonly #closures: (Closure | undefined)[] = [];
+  /** Turns are counted in doubles: 32 bits are full after an hour of work. */
+  readonly #seen: Float64Array;
+  #seenTurn = 0;
+  /** The items of the state that is being made, the first `#made`; `#marks` tells which they are. */
+  readonly #items: Int32Array;
+  #made = 0;
+  readonly #marks: Float64Array;
   #turn = 0;
 
   constructor(program: Program) {
     this.program = program;
-    this.#seen = new Uint32Array(program.op.length * 2);
+    const { length } = program.op;
+    this.#seen = new Float64Array(length);
+    this.#items = new Int32Array(length * 2);
+    this.#marks = new Float64Array(length * 2);
     this.#noNext = Array.from({ length: program.classes + 1 }, () => undefined);
-    this.start = new State(new Int32Array(0), NOTHING, [], [...this.#noNext]);
+    this.start = new State(NO_ITEMS, { before: NOTHING, isDrain: false }, NONE, this.#noNext);
+  }
+
+  /** States that were made so far, over and over: each was work. */
+  get made(): number {
+    return this.#madeSoFar;
   }
 
   /** States that are kept. */
@@ -84,13 +112,24 @@ export class Automaton {
   step(state: State, unitClass: number): State {
     const known = state.next[unitClass];
     if (known !== undefined) return known;
-    const fresh = this.fresh(state.before, unitClass);
-    const reached = this.#advance(state.items, state.before, unitClass);
-    const items = reached.items.concat(fresh.items);
-    const accepts = [...new Set(reached.accepts.concat(fresh.accepts))].toSorted((a, b) => a - b);
-    const made = this.#state(unique(items), this.#beforeNext(unitClass), accepts);
-    state.next[unitClass] = made;
+    const made = this.#after(state, unitClass);
+    this.#madeSoFar += 1;
+    if (state.isKnown) {
+      if (state.next === this.#noNext) state.next = this.#noNext.slice();
+      state.next[unitClass] = made;
+    }
+    state.isKnown = true;
     return made;
+  }
+
+  /**
+   * What is undecided in a state, as it goes on alone. When it no longer holds a value, whatever had begun before
+   * the place where it was taken is decided.
+   */
+  drain(state: State): State {
+    this.#begin();
+    for (const item of state.items) if ((item & 1) === 1) this.#mark(item);
+    return this.#state({ before: state.before, isDrain: true }, NONE);
   }
 
   /** What a text that ends here accepts. */
@@ -99,23 +138,27 @@ export class Automaton {
   }
 
   /** What begins with a character. */
-  fresh(before: number, unitClass: number): Reached {
+  #begins(before: number, unitClass: number): Reached {
     const key = before * (this.program.classes + 1) + unitClass;
     let fresh = this.#fresh[key];
     if (fresh === undefined) {
-      const starts = this.program.starts.map((node) => node * 2);
-      fresh = this.#advance(starts, before, unitClass);
+      const accepts: number[] = [];
+      this.#begin();
+      for (const node of this.program.starts) this.#go(node * 2, before, unitClass, accepts);
+      fresh = { items: Array.from(this.#items.subarray(0, this.#made)), accepts };
       this.#fresh[key] = fresh;
     }
     return fresh;
   }
 
-  /** The characters that a place lets through, by what stands around it. */
-  crossed(node: number, before: number, unitClass: number): readonly number[] {
-    const here: Reached = { items: [], accepts: [] };
-    this.#turn += 1;
-    this.#cross(node * 2, before, unitClass, here);
-    return here.items.map((item) => item >> 1);
+  /** The nodes that a node goes on to without a character, up to characters and places. */
+  #closure(node: number): Closure {
+    let closure = this.#closures[node];
+    if (closure === undefined) {
+      closure = closureOf(this.program, node);
+      this.#closures[node] = closure;
+    }
+    return closure;
   }
 
   /** What a character of a class makes of what stands before the next. */
@@ -123,53 +166,67 @@ export class Automaton {
     return this.program.isWordClass[unitClass] === 1 ? WORD : NO_WORD;
   }
 
-  /** Crosses the places that are met here, then takes the character. */
-  #advance(items: ArrayLike<number>, before: number, unitClass: number): Reached {
-    const { op, x, y, holds, classes, isValue } = this.program;
-    const here: Reached = { items: [], accepts: [] };
+  #after(state: State, unitClass: number): State {
+    const { before, items, isDrain } = state;
+    // Asked first: it may have to be made, in the same place.
+    const fresh = isDrain ? NOTHING_FRESH : this.#begins(before, unitClass);
+    const accepts: number[] = [];
+    this.#begin();
+    for (let at = 0; at < items.length; at += 1)
+      this.#go(items[at] ?? 0, before, unitClass, accepts);
+    for (let at = 0; at < fresh.items.length; at += 1) this.#mark(fresh.items[at] ?? 0);
+    for (const one of fresh.accepts) accepts.push(one);
+    const next = { before: this.#beforeNext(unitClass), isDrain };
+    // Of what drains nobody asks what it was.
+    return this.#state(next, isDrain ? NONE : inOrder(accepts));
+  }
+
+  /** Begins a state. */
+  #begin(): void {
     this.#turn += 1;
-    for (let at = 0; at < items.length; at += 1) {
-      this.#cross(items[at] ?? 0, before, unitClass, here);
+    this.#made = 0;
+  }
+
+  #mark(item: number): void {
+    if (this.#marks[item] === this.#turn) return;
+    this.#marks[item] = this.#turn;
+    this.#items[this.#made] = item;
+    this.#made += 1;
+  }
+
+  /** Takes a character from a node that stands before one, or before a place. */
+  #go(item: number, before: number, unitClass: number, accepts: number[]): void {
+    const node = item >> 1;
+    if (this.program.op[node] === CHAR) {
+      this.#take(node, item & 1, unitClass, accepts);
+      return;
     }
-    const after: Reached = { items: [], accepts: here.accepts };
-    this.#turn += 1;
-    for (const item of here.items) {
-      const node = item >> 1;
-      if (op[node] !== CHAR || unitClass === classes) continue;
-      if (holds[(x[node] ?? 0) * classes + unitClass] !== 1) continue;
-      this.#reach((y[node] ?? 0) * 2 + ((item & 1) | (isValue[node] ?? 0)), after);
-    }
-    return after;
+    const nodes: number[] = [];
+    this.#seenTurn += 1;
+    this.#cross(node, before, unitClass, nodes, accepts);
+    for (const one of nodes) this.#take(one, item & 1, unitClass, accepts);
+  }
+
+  #take(node: number, bit: number, unitClass: number, accepts: number[]): void {
+    const { x, y, holds, classes, isValue } = this.program;
+    if (unitClass === classes || holds[(x[node] ?? 0) * classes + unitClass] !== 1) return;
+    const { nodes, accepts: done } = this.#closure(y[node] ?? 0);
+    const begun = bit | (isValue[node] ?? 0);
+    for (let at = 0; at < nodes.length; at += 1) this.#mark((nodes[at] ?? 0) * 2 + begun);
+    for (const one of done) accepts.push(one);
   }
 
   /** Goes on from a node as far as no character is taken; places are met by what stands around them. */
-  #cross(item: number, before: number, unitClass: number, into: Reached): void {
+  #cross(node: number, before: number, unitClass: number, into: number[], accepts: number[]): void {
     const { op, x, y } = this.program;
-    const stack = [item];
+    const stack = [node];
     for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-      if (this.#seen[one] === this.#turn) continue;
-      this.#seen[one] = this.#turn;
-      const node = one >> 1;
-      const bit = one & 1;
-      if (op[node] === SPLIT) stack.push((y[node] ?? 0) * 2 + bit, (x[node] ?? 0) * 2 + bit);
-      else if (op[node] === MATCH) into.accepts.push(x[node] ?? 0);
-      else if (op[node] === CHAR) into.items.push(one);
-      else if (this.isAt(x[node] ?? 0, before, unitClass)) stack.push((y[node] ?? 0) * 2 + bit);
-    }
-  }
-
-  /** Goes on from a node up to characters and places. */
-  #reach(item: number, into: Reached): void {
-    const { op, x, y } = this.program;
-    const stack = [item];
-    for (let one = stack.pop(); one !== undefined; one = stack.pop()) {
-      if (this.#seen[one] === this.#turn) continue;
-      this.#seen[one] = this.#turn;
-      const node = one >> 1;
-      const bit = one & 1;
-      if (op[node] === SPLIT) stack.push((y[node] ?? 0) * 2 + bit, (x[node] ?? 0) * 2 + bit);
-      else if (op[node] === MATCH) into.accepts.push(x[node] ?? 0);
-      else into.items.push(one);
+      if (this.#seen[one] === this.#seenTurn) continue;
+      this.#seen[one] = this.#seenTurn;
+      if (op[one] === SPLIT) stack.push(y[one] ?? 0, x[one] ?? 0);
+      else if (op[one] === MATCH) accepts.push(x[one] ?? 0);
+      else if (op[one] === CHAR) into.push(one);
+      else if (this.isAt(x[one] ?? 0, before, unitClass)) stack.push(y[one] ?? 0);
     }
   }
 
@@ -182,57 +239,86 @@ export class Automaton {
     return (place === AT_BOUNDARY) === ((before === WORD) !== isWordNext);
   }
 
-  #state(items: Int32Array, before: number, accepts: readonly number[]): State {
-    const hash = hashOf(items, before);
-    const alike = this.#states.get(hash) ?? [];
-    for (const one of alike) {
-      if (one.before === before && isSame(one.items, items) && isSame(one.accepts, accepts)) {
-        return one;
+  /** The state of the items that were marked; a node that has begun a value stands for itself before it had. */
+  #state(kind: Pick<State, "before" | "isDrain">, accepts: readonly number[]): State {
+    const { before, isDrain } = kind;
+    let count = 0;
+    let hash = before * 2 + (isDrain ? 1 : 0);
+    for (let at = 0; at < this.#made; at += 1) {
+      const item = this.#items[at] ?? 0;
+      if ((item & 1) === 0 && this.#marks[item | 1] === this.#turn) {
+        // It is no item of the state: nothing may take it for one.
+        this.#marks[item] = 0;
+        continue;
+      }
+      this.#items[count] = item;
+      count += 1;
+      // The items have no order, and so the sum has none.
+      hash = (hash + Math.imul(item + 1, 0x9e3779b1)) | 0;
+    }
+    const alike = this.#states.get(hash);
+    if (alike !== undefined) {
+      for (const one of alike) {
+        if (
+          one.before === before &&
+          one.isDrain === isDrain &&
+          this.#isMade(one.items, count) &&
+          isSame(one.accepts, accepts)
+        ) {
+          return one;
+        }
       }
     }
     if (this.#count >= STATES_MAX) this.#forget();
-    const state = new State(items, before, accepts, this.#noNext.slice());
-    this.#states.set(hash, this.#count === 0 ? [state] : [...alike, state]);
+    const state = new State(this.#items.slice(0, count), kind, accepts, this.#noNext);
+    if (alike === undefined || this.#count === 0) this.#states.set(hash, [state]);
+    else alike.push(state);
     this.#count += 1;
     return state;
+  }
+
+  /** True when these are the items that were marked. */
+  #isMade(items: Int32Array, count: number): boolean {
+    if (items.length !== count) return false;
+    for (let at = 0; at < count; at += 1)
+      if (this.#marks[items[at] ?? 0] !== this.#turn) return false;
+    return true;
   }
 
   /** Parts all states, so that a scanner that stands in one keeps that one alone. */
   #forget(): void {
     for (const alike of this.#states.values()) {
-      for (const state of alike) state.next = [];
+      for (const state of alike) state.next = this.#noNext;
     }
-    this.start.next = [];
+    this.start.next = this.#noNext;
     this.#states.clear();
     this.#count = 0;
   }
 }
 
-/** FNV-1a over the items. */
-function hashOf(items: Int32Array, before: number): number {
-  let hash = 0x811c9dc5 ^ before;
-  for (let at = 0; at < items.length; at += 1) {
-    hash = Math.imul(hash ^ (items[at] ?? 0), 0x01000193);
+/** Nodes before characters and places, and patterns that are matched. */
+type Closure = { readonly nodes: Int32Array; readonly accepts: readonly number[] };
+
+function closureOf({ op, x, y }: Program, from: number): Closure {
+  const seen = new Set<number>();
+  const nodes: number[] = [];
+  const accepts: number[] = [];
+  const stack = [from];
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    if (seen.has(node)) continue;
+    seen.add(node);
+    if (op[node] === SPLIT) stack.push(y[node] ?? 0, x[node] ?? 0);
+    else if (op[node] === MATCH) accepts.push(x[node] ?? 0);
+    else nodes.push(node);
   }
-  return hash;
+  return { nodes: Int32Array.from(nodes), accepts: accepts.length === 0 ? NONE : accepts };
 }
 
-function isSame(a: ArrayLike<number>, b: ArrayLike<number>): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
+function inOrder(accepts: readonly number[]): readonly number[] {
+  if (accepts.length === 0) return NONE;
+  return accepts.length === 1 ? accepts : [...new Set(accepts)].toSorted((a, b) => a - b);
 }
 
-/** In order and once each; a node that has begun a value stands for the same node that has not. */
-function unique(items: readonly number[]): Int32Array {
-  const ordered = Int32Array.from(items).sort();
-  let count = 0;
-  for (let at = 0; at < ordered.length; at += 1) {
-    const item = ordered[at] ?? 0;
-    const after = ordered[at + 1];
-    if (after === item || after === (item | 1)) continue;
-    ordered[count] = item;
-    count += 1;
-  }
-  return ordered.slice(0, count);
+function isSame(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((one, at) => one === b[at]);
 }

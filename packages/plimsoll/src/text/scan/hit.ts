@@ -25,6 +25,8 @@ export type ScanRule = {
   readonly isWhole?: boolean;
   /** Is asked where the pattern matched. Rules with the same finder ask it once. */
   readonly find: ScanFinder;
+  /** Steps that the search costs a character (see `ScanBudget`); 3 by default, as a machine for patterns takes. */
+  readonly steps?: number;
 };
 
 /** In order, and none over another: where several overlap, one over all of them, named as the first. */

@@ -1,4 +1,4 @@
-import { CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
+import { BARE, CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
 
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
@@ -23,6 +23,7 @@ export class JsonView extends View {
   #kinds = "";
   #isString = false;
   #isNumber = false;
+  #isBare = false;
   /** The beginning of an escape. */
   #escape = "";
 
@@ -47,11 +48,14 @@ export class JsonView extends View {
     if (unit === QUOTE) {
       this.#isString = !this.#isString;
       this.#isNumber = false;
+      this.#isBare = false;
       return this.#show(unit, 1, STRUCTURE);
     }
     if (this.#isString) return this.#show(unit, 1, CONTENT);
-    this.#isNumber = this.#isNumber ? isInNumber(unit) : isFirstOfNumber(unit);
-    return this.#show(unit, 1, this.#isNumber ? NUMBER : STRUCTURE);
+    // An engine that was asked for JSON may answer with anything: digits within a word are a part of it.
+    this.#isNumber = this.#isNumber ? isInNumber(unit) : !this.#isBare && isFirstOfNumber(unit);
+    this.#isBare = !this.#isNumber && !isStructure(unit);
+    return this.#show(unit, 1, this.#isNumber ? NUMBER : this.#isBare ? BARE : STRUCTURE);
   }
 
   #readEscape(unit: number): string {
@@ -87,6 +91,13 @@ export class JsonView extends View {
     return seen;
   }
 }
+
+/** Brackets, braces, commas, colons and blanks. */
+function isStructure(unit: number): boolean {
+  return STRUCTURES.includes(String.fromCharCode(unit));
+}
+
+const STRUCTURES = "{}[],: \t\r\n";
 
 function isFirstOfNumber(unit: number): boolean {
   return (unit >= 0x30 && unit <= 0x39) || unit === 0x2d;

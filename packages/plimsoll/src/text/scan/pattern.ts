@@ -25,6 +25,8 @@ export type Pattern =
       readonly min: number;
       /** Undefined without end. */
       readonly max: number | undefined;
+      /** True when fewer are tried first: which match is taken hangs on it, not whether there is one. */
+      readonly isLazy: boolean;
     }
   | { readonly kind: "group"; readonly item: Pattern };
 
@@ -34,8 +36,6 @@ const REPEATS_MAX = 1_000;
 /**
  * Reads a pattern in the syntax of RE2, as far as it is regular: classes, groups, alternatives, counted repeats,
  * `(?i)` and `(?s)` with their scopes, `\b`, `\B`, `^`, `$`, `\A` and `\z`.
- *
- * Lazy and greedy repeats are read alike: they differ in which match is taken, not in whether there is one.
  * @throws SyntaxError for anything else; the message names the place.
  * @see https://github.com/google/re2/wiki/Syntax, read 2026-11-25
  */
@@ -214,19 +214,21 @@ class Parser {
     if (read === null) return item;
     this.#at += read[0].length;
     const [all, least = "", comma = "", most = ""] = read;
+    const isLazy = all.length > 1 && all.endsWith("?");
     if (all.startsWith("{")) {
       const min = Number(least);
       const max = comma === "" ? min : most === "" ? undefined : Number(most);
       if (min > REPEATS_MAX || (max ?? 0) > REPEATS_MAX || (max ?? min) < min) {
         this.#fail("a count that is too large");
       }
-      return { kind: "repeat", item, min, max };
+      return { kind: "repeat", item, min, max, isLazy };
     }
     return {
       kind: "repeat",
       item,
       min: all.startsWith("+") ? 1 : 0,
       max: all.startsWith("?") ? 1 : undefined,
+      isLazy,
     };
   }
 

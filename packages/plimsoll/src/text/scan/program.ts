@@ -192,7 +192,7 @@ function alwaysHasGroup(pattern: Pattern): boolean {
  * A pattern without what may stand before its value or not: a search begins anywhere, so that `a{0,50}?key=(v)`
  * and `key=(v)` find the same values.
  */
-function withoutLead(pattern: Pattern): Pattern {
+export function withoutLead(pattern: Pattern): Pattern {
   if (pattern.kind === "either") return { kind: "either", items: pattern.items.map(withoutLead) };
   if (pattern.kind !== "all") return pattern;
   const from = pattern.items.findIndex(

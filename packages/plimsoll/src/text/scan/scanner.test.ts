@@ -200,6 +200,21 @@ describe("JSON", () => {
     expect(JSON.parse(edited(text, Array.from(text)))).toEqual(value);
   });
 
+  test.each([
+    ["abc@d", "[x]"],
+    ["so: abc@d, and 4123456 more", 'so: [x], and "[NUM]" more'],
+    ["x4123456", "x[num]6"],
+    ['a quote " then abc@d', 'a quote " then [x]'],
+    [String.raw`abc\u0040d`, String.raw`abc\u0040d`],
+  ])("what was to be JSON and is none is looked at all the same: %s", (text, told) => {
+    expect([edited(text, [text]), edited(text, Array.from(text))]).toEqual([told, told]);
+  });
+  test.each(["true", "false", "null"])("%s says nothing of anybody", (word) => {
+    const all = compileScan([ruleOf(word)]);
+    expect(scanned(all, [`{"a":${word}}`], true).edits).toEqual([]);
+    expect(scanned(all, [`{"a":"${word}"}`], true).edits.length).toBe(1);
+  });
+
   test("whatever JSON is cut wherever, the result is JSON, and the same", () => {
     const strings = fc.string({
       unit: fc.constantFrom("abc@d", "abc", "@d", "412345", '"', "\\", "\u200B", "\n", "é"),

@@ -1,19 +1,15 @@
-import type { GuardEdit, ScanContext, Scanner } from "../../kernel/guard.ts";
+import type { GuardEdit, ScanBudget, ScanContext, Scanner, ScanStep } from "../../kernel/guard.ts";
 import { ACCEPTS, Automaton, HOLDS, type State } from "./automaton.ts";
-import { aliveIn, earliestOf, EarliestWalk, type Alive } from "./earliest.ts";
 import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
 import { compileProgram } from "./program.ts";
-import { CONTENT, NUMBER, View } from "./view.ts";
+import { BARE, CONTENT, NUMBER, View } from "./view.ts";
 
 /**
- * Characters that may wait before it is asked how far back an undecided value reaches. Below that the answer is
- * not worth its cost: a word is over sooner.
+ * Characters that may wait before it is asked whether what began first is decided. Below that the answer is not
+ * worth its cost: a word is over sooner.
  */
 export const HOLD_EXACT_AT = 64;
-
-/** Characters between two such questions. */
-const EXACT_EVERY = 32;
 
 /**
  * Characters before a value that its rule may look at: the name before it, the command that it belongs to, words
@@ -21,9 +17,19 @@ const EXACT_EVERY = 32;
  */
 export const CONTEXT_CHARS = 1_024;
 
+/** What it costs to make a state, and to ask a rule about a character (see `ScanBudget`). */
+const STEPS_OF_STATE = 20;
+const STEPS_OF_RULE_CHAR = 3;
+
+/** Characters before a run that a rule reads as well, as far as its cost goes. */
+const RULE_BEFORE = 100;
+
+/** What rules share: the search and its cost a character. */
+type Search = { readonly find: ScanFinder; readonly steps: number };
+
 /** Rules made ready, for any number of texts. */
 export type Scan = {
-  readonly open: (context: Pick<ScanContext, "isJson">) => Scanner;
+  readonly open: (context: Pick<ScanContext, "isJson" | "budget">) => Scanner;
   /** States of the automaton that are kept now. */
   readonly states: () => number;
 };
@@ -34,19 +40,28 @@ export type Scan = {
  */
 export function compileScan(rules: readonly ScanRule[]): Scan {
   const automaton = new Automaton(compileProgram(rules));
-  const walk = new EarliestWalk(automaton);
-  const finders = rules.map(({ find }) => find);
+  const searches = searchesOf(rules);
   return {
-    open: ({ isJson }) =>
-      new ChannelScan({ automaton, walk, finders }, isJson ? new JsonView() : new View()),
+    open: ({ isJson, budget }) =>
+      new ChannelScan({ automaton, searches }, isJson ? new JsonView() : new View(), budget),
     states: () => automaton.size,
   };
 }
 
+/** One for all rules that search alike. */
+function searchesOf(rules: readonly ScanRule[]): readonly Search[] {
+  const searches = new Map<ScanFinder, Search>();
+  return rules.map(({ find, steps = STEPS_OF_RULE_CHAR }) => {
+    const search = searches.get(find) ?? { find, steps };
+    searches.set(find, search);
+    return search;
+  });
+}
+
 type Machine = {
   readonly automaton: Automaton;
-  readonly walk: EarliestWalk;
-  readonly finders: readonly ScanFinder[];
+  /** By rule. */
+  readonly searches: readonly Search[];
 };
 
 /**
@@ -59,6 +74,10 @@ type Machine = {
 class ChannelScan implements Scanner {
   readonly #machine: Machine;
   readonly #view: View;
+  readonly #budget: ScanBudget | undefined;
+  /** Work of this push. */
+  #steps = 0;
+  #isSpent = false;
   /** From CONTEXT_CHARS before the run, at offset `#from`. */
   #text = "";
   #kinds = "";
@@ -67,27 +86,28 @@ class ChannelScan implements Scanner {
   #at = 0;
   #state: State;
   #runStart = 0;
-  /** The nodes that are alive at `#walkedTo`; they are walked only when a run grows long. */
-  #alive: Alive | undefined;
-  #walkedTo = 0;
-  #runState: State;
-  #checkedAt = 0;
+  /**
+   * What had begun before `#drainFrom` and is undecided, in a run that has grown long. In a text without blanks
+   * some value may begin at every character: what began first is decided long before there is none.
+   */
+  #drain: State | undefined;
+  #drainFrom = 0;
   /** Where the number begins that is being read, in JSON; else where the next character goes. */
   #numberStart = 0;
   readonly #accepted = new Set<number>();
   #edits: GuardEdit[] = [];
 
-  constructor(machine: Machine, view: View) {
+  constructor(machine: Machine, view: View, budget: ScanBudget | undefined) {
     this.#machine = machine;
     this.#view = view;
+    this.#budget = budget;
     this.#state = machine.automaton.start;
-    this.#runState = this.#state;
   }
 
-  push(
-    piece: string,
-    end: boolean,
-  ): { readonly safe: number; readonly edits: readonly GuardEdit[] } {
+  push(piece: string, end: boolean): ScanStep {
+    if (this.#isSpent) return this.#spent();
+    const { automaton } = this.#machine;
+    const made = automaton.made;
     const added = this.#view.push(piece, end);
     const { kinds } = this.#view;
     this.#text += added;
@@ -98,7 +118,17 @@ class ChannelScan implements Scanner {
     if (edits.length > 0) this.#edits = [];
     const safe = this.#view.sourceOf(this.#runStart);
     if (this.#runStart - this.#from > 4 * CONTEXT_CHARS) this.#trim();
+    const steps = this.#steps + (automaton.made - made) * STEPS_OF_STATE;
+    this.#steps = 0;
+    if (steps > 0 && this.#budget?.spend(steps) === false) return this.#spent();
     return { safe, edits };
+  }
+
+  /** To look further costs more than may be spent: nothing after this is looked at, and nothing may leave. */
+  #spent(): ScanStep {
+    this.#isSpent = true;
+    const safe = this.#view.sourceOf(this.#runStart);
+    return { safe, edits: [], decision: { kind: "block", reason: "limit SCAN_WORK_BASE reached" } };
   }
 
   #walk(added: string, kinds: string | undefined): void {
@@ -111,6 +141,10 @@ class ChannelScan implements Scanner {
       if ((unit & 0xfc00) !== 0xdc00) {
         const unitClass = classOf[unit] ?? 0;
         state = state.next[unitClass] ?? automaton.step(state, unitClass);
+        const drain = this.#drain;
+        if (drain !== undefined) {
+          this.#drain = drain.next[unitClass] ?? automaton.step(drain, unitClass);
+        }
       }
       this.#at += 1;
       const { flags } = state;
@@ -119,30 +153,35 @@ class ChannelScan implements Scanner {
       if (!isNumber) this.#numberStart = this.#at;
       // The second half belongs to it: nothing is cut between them.
       if ((unit & 0xfc00) === 0xd800) continue;
-      if ((flags & HOLDS) === 0 && !isNumber) this.#closeRun(state);
-      else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun();
+      if ((flags & HOLDS) === 0 && !isNumber) this.#closeRun();
+      else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun(state);
     }
     this.#state = state;
   }
 
   /** Nothing is undecided here. */
-  #closeRun(state: State): void {
+  #closeRun(): void {
     if (this.#accepted.size > 0) {
       this.#report(apart(this.#hits()));
       this.#accepted.clear();
     }
     this.#runStart = this.#at;
-    this.#runState = state;
-    this.#alive = undefined;
+    this.#drain = undefined;
   }
 
-  /** A run is long: it is cut before the earliest value that is undecided. */
-  #shortenRun(): void {
-    const length = this.#at - this.#runStart;
-    // The longer it waits the more rarely it is asked, so that the cost is linear in the text.
-    if (this.#at - this.#checkedAt < Math.max(EXACT_EVERY, length >> 2)) return;
-    this.#checkedAt = this.#at;
-    let cut = Math.min(this.#earliest(), this.#numberStart);
+  /** A run is long: it is cut where all that began before is decided. */
+  #shortenRun(state: State): void {
+    const drain = this.#drain;
+    if (drain !== undefined) {
+      if ((drain.flags & HOLDS) !== 0) return;
+      this.#cutRun(Math.min(this.#drainFrom, this.#numberStart));
+    }
+    this.#drain = this.#machine.automaton.drain(state);
+    this.#drainFrom = this.#at;
+  }
+
+  #cutRun(at: number): void {
+    let cut = at;
     if (cut <= this.#runStart) return;
     if (this.#accepted.size > 0) {
       const hits = apart(this.#hits());
@@ -152,32 +191,25 @@ class ChannelScan implements Scanner {
     this.#runStart = Math.max(cut, this.#runStart);
   }
 
-  #earliest(): number {
-    const { walk } = this.#machine;
-    if (this.#alive === undefined) {
-      this.#alive = aliveIn(this.#runState);
-      this.#walkedTo = this.#runStart;
-    }
-    const text = this.#text.slice(this.#walkedTo - this.#from, this.#at - this.#from);
-    this.#alive = walk.walk(this.#alive, text, this.#walkedTo);
-    this.#walkedTo = this.#at;
-    return Math.min(earliestOf(this.#alive), this.#at);
-  }
-
   #finish(): void {
     for (const rule of this.#machine.automaton.atEnd(this.#state)) this.#accepted.add(rule);
-    this.#closeRun(this.#state);
+    this.#closeRun();
   }
 
   /** What rules find in the run, each asked once with what stands before it. */
   #hits(): readonly ScanHit[] {
     const from = Math.max(this.#from, this.#runStart - CONTEXT_CHARS);
     const window = this.#text.slice(from - this.#from, this.#at - this.#from);
-    const { finders } = this.#machine;
-    const asked = new Set([...this.#accepted].map((rule) => finders[rule]));
+    const { searches } = this.#machine;
+    const asked = new Set<Search>();
+    for (const rule of this.#accepted) {
+      const search = searches[rule];
+      if (search !== undefined) asked.add(search);
+    }
     const hits: ScanHit[] = [];
-    for (const find of asked) {
-      find?.(window, this.#runStart - from, (hit) => {
+    for (const { find, steps } of asked) {
+      this.#steps += (RULE_BEFORE + this.#at - this.#runStart) * steps;
+      find(window, this.#runStart - from, (hit) => {
         const start = hit.start + from;
         // What begins before was reported with its own run.
         if (start >= this.#runStart) hits.push({ ...hit, start, end: hit.end + from });
@@ -201,7 +233,9 @@ class ChannelScan implements Scanner {
       if (kind === NUMBER) while (this.#kinds[start - 1 - this.#from] === NUMBER) start -= 1;
       const limit = kind === NUMBER ? Infinity : hit.end;
       while (end < limit && this.#kinds[end - this.#from] === kind) end += 1;
-      if (kind === CONTENT) edits.push(this.#edit(hit, start, end));
+      if (kind === CONTENT || (kind === BARE && !this.#isLiteral(start, end))) {
+        edits.push(this.#edit(hit, start, end));
+      }
       // What is left must still be JSON: a number is replaced whole, by a text.
       if (kind === NUMBER) {
         edits.push({ ...this.#edit(hit, start, end), replacement: `"[${nameOf(hit.type)}]"` });
@@ -209,6 +243,12 @@ class ChannelScan implements Scanner {
       at = end;
     }
     return edits;
+  }
+
+  /** True for a word that JSON has outside of its texts; it says nothing of anybody. */
+  #isLiteral(start: number, end: number): boolean {
+    const word = this.#text.slice(start - this.#from, end - this.#from);
+    return word === "true" || word === "false" || word === "null";
   }
 
   #edit({ type, rule }: ScanHit, start: number, end: number): GuardEdit {

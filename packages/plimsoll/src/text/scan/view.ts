@@ -1,33 +1,7 @@
+import { HIDDEN, seenAs } from "./look-alikes.ts";
+
 /** Characters below this hide nothing and stand for themselves. */
-const PLAIN_BELOW = 0xad;
-
-/**
- * Ranges of code units that are not seen and part a value in two for a machine only (Unicode,
- * Default_Ignorable_Code_Point). The last one begins the pairs of U+E0000 to U+E0FFF.
- */
-const IGNORABLE: readonly (readonly [number, number])[] = [
-  [0x00ad, 0x00ad],
-  [0x034f, 0x034f],
-  [0x061c, 0x061c],
-  [0x115f, 0x1160],
-  [0x17b4, 0x17b5],
-  [0x180b, 0x180f],
-  [0x200b, 0x200f],
-  [0x202a, 0x202e],
-  [0x2060, 0x206f],
-  [0x3164, 0x3164],
-  [0xfe00, 0xfe0f],
-  [0xfeff, 0xfeff],
-  [0xffa0, 0xffa0],
-  [0xfff0, 0xfff8],
-  [0xdb40, 0xdb43],
-];
-
-/** Letters, digits and signs of double width, and how far they are from what they stand for. */
-const WIDE_FIRST = 0xff01;
-const WIDE_LAST = 0xff5e;
-const WIDE_SHIFT = 0xfee0;
-const WIDE_SPACE = 0x3000;
+const PLAIN_BELOW = 0xa0;
 
 /** A place from which on the view and its source run side by side. */
 type Mark = { readonly view: number; readonly source: number; readonly endBefore: number };
@@ -36,6 +10,8 @@ type Mark = { readonly view: number; readonly source: number; readonly endBefore
 export const CONTENT = "c";
 export const STRUCTURE = "s";
 export const NUMBER = "n";
+/** What stands outside of texts and is no number: `true`, `false` and `null`, and all that no JSON has there. */
+export const BARE = "b";
 
 /**
  * A text as rules look at it, built as it comes in: what hides a value is left out or folded. It knows where
@@ -82,13 +58,13 @@ export class View {
     this.#consumed += units;
     const isHidden =
       unit >= PLAIN_BELOW &&
-      (isIgnorable(unit) || (this.#isPairHidden && (unit & 0xfc00) === 0xdc00));
+      (seenAs(unit) === HIDDEN || (this.#isPairHidden && (unit & 0xfc00) === 0xdc00));
     this.#isPairHidden = isHidden && (unit & 0xfc00) === 0xd800;
     if (isHidden) return "";
     this.#mark(from);
     this.#length += 1;
     this.#lastEnd = this.#consumed;
-    return String.fromCharCode(folded(unit));
+    return String.fromCharCode(unit < PLAIN_BELOW ? unit : seenAs(unit));
   }
 
   /** Where a unit of the view comes from; for the unit to come, what was taken so far. */
@@ -133,17 +109,7 @@ export class View {
 function isPlain(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const unit = text.charCodeAt(at);
-    if (unit >= PLAIN_BELOW && (isIgnorable(unit) || folded(unit) !== unit)) return false;
+    if (unit >= PLAIN_BELOW && seenAs(unit) !== unit) return false;
   }
   return true;
-}
-
-function isIgnorable(unit: number): boolean {
-  for (const [first, last] of IGNORABLE) if (unit >= first && unit <= last) return true;
-  return false;
-}
-
-function folded(unit: number): number {
-  if (unit === WIDE_SPACE) return 0x20;
-  return unit >= WIDE_FIRST && unit <= WIDE_LAST ? unit - WIDE_SHIFT : unit;
 }

@@ -8,7 +8,11 @@ import type { SecretFacts } from "./schema.ts";
 /** Finds `name = "value"` with the name of a secret; in settings the quotes may be left out. */
 export type AssignmentFinder = (
   text: string,
-  about: { readonly isSettings: boolean },
+  about: {
+    readonly isSettings: boolean;
+    /** Where the first value may begin. */
+    readonly from: number;
+  },
   visit: VisitSecret,
 ) => void;
 
@@ -17,11 +21,13 @@ type Rule = SecretFacts["assignment"];
 /** Opens the search. Each run of characters is walked once, so that the time is linear in the text. */
 export function openAssignments(rule: Rule, isPlaceholder: PlaceholderTest): AssignmentFinder {
   const scanner = buildScanner(rule.names, { ignoreCase: true });
-  return (text, { isSettings }, visit) => {
+  return (text, { isSettings, from }, visit) => {
     const endOf = openRuns(text);
-    scanner.scan(text, (name, start) => {
-      const from = assignmentEnd(text, start + (rule.names[name] ?? "").length);
-      const value = from === undefined ? undefined : readValue(text, from, endOf, isSettings);
+    const first = Math.max(0, from - MAX_BEFORE);
+    scanner.scan(first === 0 ? text : text.slice(first), (name, offset) => {
+      const nameEnd = first + offset + (rule.names[name] ?? "").length;
+      const valueAt = assignmentEnd(text, nameEnd);
+      const value = valueAt === undefined ? undefined : readValue(text, valueAt, endOf, isSettings);
       if (value === undefined || value.end - value.start > rule.longest) return;
       if (isSecret(text.slice(value.start, value.end), rule, isPlaceholder)) {
         visit({ rule: rule.id, title: rule.title, ...value });
@@ -29,6 +35,9 @@ export function openAssignments(rule: Rule, isPlaceholder: PlaceholderTest): Ass
     });
   };
 }
+
+/** Characters of a name and of what may stand between it and its value. */
+const MAX_BEFORE = 96;
 
 /** White space around a sign of assignment. */
 const MAX_SPACES = 8;

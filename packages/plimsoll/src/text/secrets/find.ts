@@ -13,8 +13,11 @@ export type SecretsFound = {
   readonly complete: boolean;
 };
 
-/** Searches one text; the file's name tells whether values need quotes. */
-export type SecretFinder = (text: string, base: string) => SecretsFound;
+/**
+ * Searches one text; the file's name tells whether values need quotes. Values before `from` are not looked for,
+ * though what goes before a value is looked at.
+ */
+export type SecretFinder = (text: string, base: string, from?: number) => SecretsFound;
 
 /** Opens the search for credentials; open it once for many texts. */
 export function openSecrets(facts: SecretFacts): SecretFinder {
@@ -24,11 +27,11 @@ export function openSecrets(facts: SecretFacts): SecretFinder {
   const findAssignments = openAssignments(facts.assignment, isPlaceholder);
   const isSettings = (base: string): boolean =>
     facts.assignment.settings.some((name) => fits(base.toLowerCase(), name));
-  return (text, base) => {
+  return (text, base, from = 0) => {
     const hits: SecretHit[] = [];
-    const complete = findTokens(text, (hit) => hits.push(hit));
-    findPrivateKeys(text, (hit) => hits.push(hit));
-    findAssignments(text, { isSettings: isSettings(base) }, (hit) => hits.push(hit));
+    const complete = findTokens(text, from, (hit) => hits.push(hit));
+    findPrivateKeys(text, from, (hit) => hits.push(hit));
+    findAssignments(text, { isSettings: isSettings(base), from }, (hit) => hits.push(hit));
     return { hits: apart(hits), complete };
   };
 }

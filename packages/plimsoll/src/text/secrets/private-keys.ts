@@ -5,7 +5,7 @@ import type { VisitSecret } from "./hit.ts";
 import type { SecretFacts } from "./schema.ts";
 
 /** Finds private keys in PEM blocks. */
-export type PrivateKeyFinder = (text: string, visit: VisitSecret) => void;
+export type PrivateKeyFinder = (text: string, from: number, visit: VisitSecret) => void;
 
 const BEGIN = "-----BEGIN ";
 const LABEL = "PRIVATE KEY";
@@ -25,13 +25,14 @@ const MAX_HEADER_CHARACTERS = 120;
  */
 export function openPrivateKeys({ id, title }: SecretFacts["privateKey"]): PrivateKeyFinder {
   const scanner = buildScanner([BEGIN]);
-  return (text, visit) => {
-    scanner.scan(text, (_, start) => {
+  return (text, from, visit) => {
+    scanner.scan(from === 0 ? text : text.slice(from), (_, offset) => {
+      const start = from + offset;
       const body = bodyStart(text, start + BEGIN.length);
       if (body === undefined) return;
-      const from = skipHeaders(text, body);
-      const end = bodyEnd(text, from);
-      if (end === undefined || shannonEntropy(text.slice(from, end)) < ENTROPY) return;
+      const first = skipHeaders(text, body);
+      const end = bodyEnd(text, first);
+      if (end === undefined || shannonEntropy(text.slice(first, end)) < ENTROPY) return;
       visit({ rule: id, title, start, end });
     });
   };

@@ -18,8 +18,8 @@ export function ownSecretScanRules(
 ): readonly ScanRule[] {
   const search = openSecrets(facts);
   const isWanted = (id: string): boolean => only === undefined || only.includes(id);
-  const find: ScanFinder = (text, _, visit) => {
-    for (const { start, end, rule } of search(text, "").hits) {
+  const find: ScanFinder = (text, from, visit) => {
+    for (const { start, end, rule } of search(text, "", from).hits) {
       if (isWanted(rule)) visit({ start, end, type: rule, rule });
     }
   };
@@ -32,6 +32,15 @@ export function ownSecretScanRules(
     [assignment.id, String.raw`(?i:${names})${ASSIGNS}${value}["'\x60\\]`] as const,
   ];
   return patterns.filter(([id]) => isWanted(id)).map(([, pattern]) => ({ pattern, find }));
+}
+
+/** What `only` may name of them. */
+export function ownSecretRuleNames({
+  tokens,
+  privateKey,
+  assignment,
+}: SecretFacts): readonly string[] {
+  return [...tokens.map(({ id }) => id), privateKey.id, assignment.id];
 }
 
 function quoted(word: string): string {

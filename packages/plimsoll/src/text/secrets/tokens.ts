@@ -9,7 +9,7 @@ import type { PlaceholderTest } from "./plausible.ts";
 import type { TokenRule } from "./schema.ts";
 
 /** Finds tokens that their issuers gave a form; false when it gave up before the end. */
-export type TokenFinder = (text: string, visit: VisitSecret) => boolean;
+export type TokenFinder = (text: string, from: number, visit: VisitSecret) => boolean;
 
 /** Characters of the longest token: a signed web token with its claims. */
 const WINDOW_CHARACTERS = 4096;
@@ -33,10 +33,11 @@ export function openTokens(
     return rule.starts.map((start) => ({ rule, start, pattern }));
   });
   const scanner = buildScanner(starts.map(({ start }) => start));
-  return (text, visit) => {
+  return (text, from, visit) => {
     let candidates = 0;
-    scanner.scan(text, (index, at) => {
+    scanner.scan(from === 0 ? text : text.slice(from), (index, offset) => {
       const one = starts[index];
+      const at = from + offset;
       if (one === undefined || isInside(text, at) || !reaches(text, at, one.rule.least)) return;
       candidates += 1;
       if (candidates > TOKEN_MAX_CANDIDATES) return;

@@ -9,8 +9,8 @@ import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { readVerifier, type NoteVerifier } from "../../signature/note.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
-import { exportLog } from "./export.ts";
-import { checkProof, proveEvent } from "./prove.ts";
+import { exportLog } from "../../audit/export.ts";
+import { checkProof, proveEvent } from "../../audit/prove.ts";
 
 export default defineVerb({
   name: "audit",

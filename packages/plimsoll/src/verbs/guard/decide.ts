@@ -1,4 +1,5 @@
 import type { GuardDecision } from "../../kernel/guard.ts";
+import { WorkBudget } from "../../gateway/pipeline/budget.ts";
 import { Gate } from "../../gateway/pipeline/gate.ts";
 import {
   guardsFor,
@@ -46,7 +47,7 @@ async function decideOnce(text: string, guards: readonly PolicyGuard[]): Promise
   const halts: Halt[] = [];
   const gate = new Gate(
     guardsFor(guards, "request", "text"),
-    { side: "request", channel: "text", isJson: false },
+    { side: "request", channel: "text", isJson: false, budget: new WorkBudget() },
     {
       pass: (one) => {
         passed += one.text;

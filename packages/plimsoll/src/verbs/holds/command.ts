@@ -1,32 +1,27 @@
-import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { readFileSync, statSync } from "node:fs";
+import { resolve } from "node:path";
 
-import { dataFolder } from "../../config/home.ts";
-import { auditOrigin } from "../../config/install.ts";
-import { LOCAL_CALLER } from "../../gateway/keys/ring.ts";
-import { Holds, type Decided, type Vote } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
-import { PlimsollError } from "../../kernel/error.ts";
+import type { Review, Reviewer, Word } from "../../gateway/review/contract.ts";
+import { EDIT_MAX_CHARS } from "../../gateway/review/policy.ts";
+import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import { openStore } from "../../store/open.ts";
-import { outboxEvent, withLog } from "../keys/tell.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
-
-/** Hours that a held answer waits when the policy does not say; what is held already keeps its own time. */
-const TTL_MS = 86_400_000;
+import { withDesk } from "./desk.ts";
+import { saidOf, shownLines, summaryOf } from "./words.ts";
 
 export default defineVerb({
   name: "holds",
   group: "Serve",
   summary: "look at answers that wait for a person, and release, edit or refuse them",
   arguments: [
-    { name: "<action>", help: "list, show, release, edit or refuse" },
+    { name: "<action>", help: "list, show, claim, release, edit or refuse" },
     { name: "[id]", help: "the held answer" },
   ],
   options: [
     { flags: "--digest <hex>", help: "the digest of what you saw, as show prints it" },
     { flags: "--reason <text>", help: "why; the audit log keeps it" },
     { flags: "--text <file>", help: "the new text, for edit" },
+    { flags: "--config <file>", help: "the file whose guards look at an edit, as serve has it" },
     { flags: "--all", help: "list decided ones too" },
     { flags: "--json", help: "print it as JSON" },
   ],
@@ -34,129 +29,135 @@ export default defineVerb({
     "plimsoll holds list",
     "plimsoll holds show hold_…",
     'plimsoll holds release hold_… --digest … --reason "harmless"',
+    'plimsoll holds edit hold_… --digest … --text new.txt --reason "left a name out"',
     'plimsoll holds refuse hold_… --digest … --reason "names a customer"',
+    "PLIMSOLL_KEY=plm_… plimsoll holds claim hold_…",
   ],
-  run: async (input, context) => {
-    const home = dataFolder(context.where);
-    const place = { home, origin: auditOrigin(context.where), now };
-    const store = await openStore({ folder: join(home, "store"), mode: "tool", now });
-    try {
-      const holds = new Holds({
-        store,
-        keyring: openKeyring(join(home, "store", "keyring")),
-        policy: () => ({ quorum: 1, twoPerson: [], ttlMs: TTL_MS }),
-        audit: (event) => withLog(store, place, () => store.outbox.put(outboxEvent(event))),
-        now,
-      });
-      return await act(holds, input, context);
-    } finally {
-      await store.close();
-    }
+  run: (input, context) => {
+    const config = input.options["config"];
+    const needsGuards = input.args[0] === "edit";
+    const file = typeof config === "string" ? config : undefined;
+    return withDesk(context, { file, needsGuards }, (review, by) =>
+      act(review, by, input, context),
+    );
   },
 });
 
-const now = (): number => Date.now();
-
-async function act(holds: Holds, input: VerbInput, context: VerbContext): Promise<number> {
+async function act(
+  review: Review,
+  by: Reviewer,
+  input: VerbInput,
+  context: VerbContext,
+): Promise<number> {
   const [action = "", id] = input.args;
   switch (action) {
     case "list":
-      return list(holds, input, context);
+      return list(review, input, context);
     case "show":
-      return show(holds, needed(id), input, context);
+      return show(review, needed(id), by, input, context);
+    case "claim": {
+      const reason = input.options["reason"];
+      const why = typeof reason === "string" ? { reason } : {};
+      return tell(needed(id), await review.claim(needed(id), { ...by, ...why }), input, context);
+    }
     case "release":
-    case "edit":
-    case "refuse":
-      return decide(holds, needed(id), voteOf(action, input, context), context);
+    case "refuse": {
+      const word = wordOf(action, by, input);
+      return tell(needed(id), await review[action](needed(id), word), input, context);
+    }
+    case "edit": {
+      const text = textOf(input, context);
+      const word = { ...wordOf(action, by, input), text };
+      return tell(needed(id), await review.edit(needed(id), word), input, context);
+    }
     default:
-      throw usage(`there is no action "${action}"`, "Choose list, show, release, edit or refuse.");
+      throw usage(
+        `there is no action "${action}"`,
+        "Choose list, show, claim, release, edit or refuse.",
+      );
   }
 }
 
-async function list(holds: Holds, input: VerbInput, { stdout }: VerbContext): Promise<number> {
-  const all = await holds.list(input.options["all"] === true ? undefined : "open");
+async function list(review: Review, input: VerbInput, { stdout }: VerbContext): Promise<number> {
+  const all = await review.list(input.options["all"] === true ? undefined : "open");
   if (input.options["json"] === true) {
     stdout.write(`${JSON.stringify({ schema: "plimsoll/holds@1", holds: all }, null, 2)}\n`);
     return 0;
   }
   if (all.length === 0) stdout.write("Nothing waits for a person.\n");
-  for (const { id, alias, state, reasons, expiresAt } of all) {
-    const until = new Date(expiresAt).toISOString();
-    stdout.write(`${printable([id, alias, state, `until ${until}`, ...reasons].join("  "))}\n`);
-  }
+  const now = Date.now();
+  for (const hold of all) stdout.write(`${printable(summaryOf(hold, now))}\n`);
   return 0;
 }
 
 async function show(
-  holds: Holds,
+  review: Review,
   id: string,
+  by: Reviewer,
   input: VerbInput,
-  { stdout }: VerbContext,
+  context: VerbContext,
 ): Promise<number> {
-  const hold = await holds.show(id);
-  if (hold === undefined)
-    throw usage(
-      `there is no held answer "${id}" that can be opened`,
-      "plimsoll holds list shows them.",
-    );
-  if (input.options["json"] === true) stdout.write(`${JSON.stringify(hold, null, 2)}\n`);
-  else {
-    stdout.write(
-      `${printable(`${hold.id}  ${hold.alias}  ${hold.state}  digest ${hold.digest}`)}\n`,
-    );
-    stdout.write(
-      `${hold.text
-        .split("\n")
-        .map((line) => printable(line))
-        .join("\n")}\n`,
-    );
+  const shown = await review.show(id, by);
+  if (shown.kind !== "shown") return tell(id, shown, input, context);
+  const { hold } = shown;
+  if (input.options["json"] === true) {
+    const told = { schema: "plimsoll/hold@1", ...hold };
+    context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+    return 0;
   }
+  for (const line of shownLines(hold, Date.now())) context.stdout.write(`${printable(line)}\n`);
   return 0;
 }
 
-async function decide(
-  holds: Holds,
+/** Says what came of it: exit 0 when it counted. */
+function tell(
   id: string,
-  vote: Vote,
+  came: Parameters<typeof saidOf>[1],
+  input: VerbInput,
   { stdout }: VerbContext,
-): Promise<number> {
-  const decided = await holds.decide(id, { ...LOCAL_CALLER, keyId: "local" }, vote);
-  stdout.write(`${printable(sentenceOf(decided, id))}\n`);
-  const isDone = ["released", "edited", "refused", "waits"].includes(decided.kind);
-  return isDone ? 0 : 1;
+): number {
+  if (input.options["json"] === true) {
+    const told = { schema: "plimsoll/hold-decided@1", hold: id, ...came };
+    stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+  } else stdout.write(`${printable(saidOf(id, came))}\n`);
+  return COUNTED.has(came.kind) ? 0 : 1;
 }
 
-function sentenceOf(decided: Decided, id: string): string {
-  switch (decided.kind) {
-    case "released":
-    case "edited":
-    case "refused":
-      return `${id} is ${decided.kind}`;
-    case "waits":
-      return `${id} waits for ${decided.for} more`;
-    case "not-found":
-      return `there is no held answer ${id}`;
-    case "own":
-      return `${id} answers your own request: somebody else must decide`;
-    case "changed":
-      return `${id} is not what you saw, or cannot be opened: show it again`;
-    case "decided":
-      return `${id} was decided already`;
-  }
-}
+const COUNTED: ReadonlySet<string> = new Set([
+  "released",
+  "edited",
+  "refused",
+  "waits",
+  "claimed-by-you",
+]);
 
-function voteOf(verdict: Vote["verdict"], input: VerbInput, context: VerbContext): Vote {
-  const { digest, reason, text } = input.options;
+function wordOf(verb: string, by: Reviewer, input: VerbInput): Word {
+  const { digest, reason } = input.options;
   if (typeof digest !== "string" || typeof reason !== "string" || reason.trim() === "") {
-    throw usage(
-      `${verdict} needs --digest and --reason`,
-      "plimsoll holds show ID prints the digest.",
-    );
+    throw usage(`${verb} needs --digest and --reason`, "plimsoll holds show ID prints the digest.");
   }
-  if (verdict !== "edit") return { verdict, digest, reason };
-  if (typeof text !== "string")
+  return { ...by, digest: digest.trim().toLowerCase(), reason };
+}
+
+/** Bytes of a file that is read: a longer text is no answer that somebody wrote (CWE-770). */
+const TEXT_MAX_BYTES = EDIT_MAX_CHARS * 4;
+
+function textOf(input: VerbInput, { cwd }: VerbContext): string {
+  const { text } = input.options;
+  if (typeof text !== "string") {
     throw usage("edit needs --text FILE", "Put the new text into a file.");
-  return { verdict, digest, reason, text: readFileSync(resolve(context.cwd, text), "utf8") };
+  }
+  const path = resolve(cwd, text);
+  try {
+    if (statSync(path).size > TEXT_MAX_BYTES) {
+      throw usage(`${text} is longer than an answer may be`, "Write a shorter one.");
+    }
+    // Editors end a file with a line's end that nobody meant as a part of the answer.
+    return readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+  } catch (cause) {
+    if (PlimsollError.isInstance(cause)) throw cause;
+    throw usage(`${text} cannot be read: ${reasonOf(cause)}`, "Put the new text into a file.");
+  }
 }
 
 function needed(id: string | undefined): string {

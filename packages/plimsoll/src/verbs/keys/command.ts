@@ -1,12 +1,13 @@
 import { auditOrigin } from "../../config/install.ts";
 import { dataFolder } from "../../config/home.ts";
+import { shownBudget, shownKey } from "../../gateway/keys/shown.ts";
+import { readBudgets, type AskedBudget } from "../../gateway/limits/budget-text.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import type { BudgetRow, KeyRole } from "../../store/contract.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
-import { readBudgets, type AskedBudget } from "./budget.ts";
 import { createKey, limitKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
-import { amountOf, shownBudget, shownKey, spentOf, stateOf } from "./shown.ts";
+import { amountOf, spentOf, stateOf } from "./shown.ts";
 import type { LogPlace } from "./tell.ts";
 
 const ROLES: readonly KeyRole[] = [
@@ -60,7 +61,7 @@ export default defineVerb({
       flags: "--overlap <days>",
       help: "how long the old secret is good after rotate; 7d when absent",
     },
-    { flags: "--reason <text>", help: "why, for revoke; the audit log keeps it" },
+    { flags: "--reason <text>", help: "why; the audit log keeps it. revoke needs it" },
     { flags: "--json", help: "print it as JSON" },
   ],
   examples: [
@@ -114,6 +115,7 @@ async function create(input: VerbInput, place: LogPlace, context: VerbContext): 
       lifetimeMs: days === undefined ? null : days * DAY_MS,
       budgets: budgetsOf(input),
     },
+    reasonOf(input),
     place,
   );
   if (input.options["json"] === true) {
@@ -163,7 +165,7 @@ async function limit(
   const budgets = budgetsOf(input);
   if (budgets.length === 0)
     throw usage("--budget or --rate must say how much", "--budget 5000tokens/day");
-  const set = await limitKey(id, budgets, place);
+  const set = await limitKey(id, budgets, reasonOf(input), place);
   if (input.options["json"] === true)
     context.stdout.write(`${JSON.stringify(set.map(shownBudget), null, 2)}\n`);
   else context.stdout.write(`${set.map(amountOf).join(", ")} for ${printable(id)}\n`);
@@ -177,7 +179,7 @@ async function rotate(
   context: VerbContext,
 ): Promise<number> {
   const overlap = daysOf(input, "overlap") ?? OVERLAP_DAYS;
-  const made = await rotateKey(id, overlap * DAY_MS, place);
+  const made = await rotateKey(id, overlap * DAY_MS, reasonOf(input), place);
   if (input.options["json"] === true) {
     const shown = {
       schema: "plimsoll/key@1",
@@ -202,11 +204,17 @@ async function revoke(
   place: LogPlace,
   context: VerbContext,
 ): Promise<number> {
-  const reason = text(input, "reason") ?? "";
-  if (reason.trim() === "") throw usage("--reason must say why", '--reason "left the team"');
+  const reason = reasonOf(input);
+  if (reason === undefined) throw usage("--reason must say why", '--reason "left the team"');
   await revokeKey(id, reason, place);
   context.stdout.write(`${printable(id)} is revoked\n`);
   return 0;
+}
+
+/** Why, where it was said. */
+function reasonOf(input: VerbInput): string | undefined {
+  const reason = text(input, "reason") ?? "";
+  return reason.trim() === "" ? undefined : reason;
 }
 
 function budgetsOf(input: VerbInput): readonly AskedBudget[] {

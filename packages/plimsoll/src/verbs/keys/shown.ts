@@ -1,36 +1,5 @@
 import type { BudgetRow, KeyRow } from "../../store/contract.ts";
 
-/** A key as it is printed in JSON: no hash. */
-export function shownKey(key: KeyRow): object {
-  return {
-    id: key.id,
-    name: key.name,
-    team: key.team,
-    roles: key.roles,
-    models: key.models,
-    parallel: key.parallel,
-    created: timeOf(key.createdAt),
-    expires: timeOf(key.expiresAt),
-    revoked: timeOf(key.revokedAt),
-  };
-}
-
-/** A budget as it is printed in JSON; money in nano-units. */
-export function shownBudget({
-  kind,
-  unit,
-  currency,
-  window,
-  limit: most,
-  spent,
-}: BudgetRow): object {
-  return { kind, unit, currency, window, limit: most, spent };
-}
-
-function timeOf(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
-}
-
 /** A word for whether a key is good. */
 export function stateOf({ revokedAt, expiresAt }: KeyRow, now: number): string {
   if (revokedAt !== null) return "revoked";

@@ -7,8 +7,9 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import type { Store } from "../../store/contract.ts";
 import { takeLogLock } from "../../store/dialect/serve-lock.ts";
 import { openStore } from "../../store/open.ts";
-import { exportLog } from "../audit/export.ts";
-import { outboxEvent, withLog, type LogPlace } from "./tell.ts";
+import { exportLog } from "../../audit/export.ts";
+import { outboxEvent } from "../../gateway/outbox.ts";
+import { withLog, type LogPlace } from "./tell.ts";
 
 let home = "";
 let store: Store;

@@ -1,10 +1,8 @@
 import { join } from "node:path";
 
-import type { AuditEvent } from "../../audit/contract.ts";
-import { EVENT_MAX_BYTES } from "../../audit/event.ts";
 import { openAuditLog } from "../../audit/writer.ts";
-import { PlimsollError } from "../../kernel/error.ts";
-import type { OutboxEvent, Store } from "../../store/contract.ts";
+import { auditEvent } from "../../gateway/outbox.ts";
+import type { Store } from "../../store/contract.ts";
 import { takeLogLock } from "../../store/dialect/serve-lock.ts";
 
 /** Where the log of an installation is. */
@@ -15,23 +13,6 @@ export type LogPlace = {
   readonly origin: string;
   readonly now: () => number;
 };
-
-/** Bytes of an event's facts: with all else they make one line, and one that is no line would block all behind it. */
-const BODY_MAX_BYTES = EVENT_MAX_BYTES - 2_048;
-
-/**
- * An event as the store keeps it until it stands in the log.
- * @throws PlimsollError `usage` when it is longer than a line of the log may be.
- */
-export function outboxEvent({ kind, actor, request, body }: AuditEvent): OutboxEvent {
-  const text = JSON.stringify(body);
-  if (Buffer.byteLength(text) > BODY_MAX_BYTES) {
-    throw new PlimsollError("usage", "this is more than one event of the audit log can tell", {
-      hint: `Names, models and reasons together may have ${BODY_MAX_BYTES.toLocaleString("en")} bytes.`,
-    });
-  }
-  return { kind, actor, body: text, ...(request === undefined ? {} : { request }) };
-}
 
 /**
  * Makes changes that leave their events in the store, and writes those to the log, unless another process writes it:
@@ -63,10 +44,8 @@ async function write<T>(
     const log = openAuditLog({ folder: join(home, "audit"), origin, now });
     try {
       const result = await change();
-      await store.outbox.drain(async ({ body, ...event }) => {
-        // Left by our own tools, of the kinds that the log knows.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        await log.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
+      await store.outbox.drain(async (left) => {
+        await log.append(auditEvent(left)).durable;
       });
       return { result };
     } finally {

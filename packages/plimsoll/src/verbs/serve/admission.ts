@@ -35,18 +35,35 @@ export async function admitRoutes(
   routes: readonly RouteSettings[],
   around: Around & { readonly cwd: string },
 ): Promise<readonly Admitted[]> {
+  const { admitted, refused } = await judgeRoutes(routes, around);
+  if (refused.size === 0) return admitted;
+  const reasons = [...refused].map(([alias, reason]) => `${alias}: ${reason}`);
+  throw new PlimsollError("refused", reasons.join("; "), {
+    hint: "Vet and lock the model: plimsoll vet ./model --lock. Or lift it: --admit caution|unlocked --reason TEXT",
+  });
+}
+
+/**
+ * Judges each route by the lock as it is now.
+ * @throws PlimsollError `lock-invalid`.
+ */
+export async function judgeRoutes(
+  routes: readonly RouteSettings[],
+  around: Around & { readonly cwd: string },
+): Promise<{
+  readonly admitted: readonly Admitted[];
+  /** Reasons, by the name of the route. */
+  readonly refused: ReadonlyMap<string, string>;
+}> {
   const needsLock = routes.some(({ lock }) => lock !== undefined);
   const lock = needsLock ? await readLock(join(around.cwd, LOCK_FILE)) : undefined;
-  const reasons: string[] = [];
+  const refused = new Map<string, string>();
   const admitted = routes.map(({ alias, lock: name }): Admitted => {
     const entry = name === undefined || lock === undefined ? undefined : lockEntry(lock, name);
-    if (name !== undefined && entry === undefined) {
-      reasons.push(`${alias}: there is no entry "${name}" in ${LOCK_FILE}`);
-    }
     const answer = entry === undefined ? judgeUnlocked(around) : judge(entry, around);
-    if (answer.kind === "refused" && !(name !== undefined && entry === undefined)) {
-      reasons.push(`${alias}: ${answer.reason}`);
-    }
+    if (name !== undefined && entry === undefined) {
+      refused.set(alias, `there is no entry "${name}" in ${LOCK_FILE}`);
+    } else if (answer.kind === "refused") refused.set(alias, answer.reason);
     return {
       alias,
       // A server of somebody's own may answer with other weights than those that were vetted here.
@@ -56,10 +73,7 @@ export async function admitRoutes(
       lifted: answer.kind === "lifted" ? answer.reason : undefined,
     };
   });
-  if (reasons.length === 0) return admitted;
-  throw new PlimsollError("refused", reasons.join("; "), {
-    hint: "Vet and lock the model: plimsoll vet ./model --lock. Or lift it: --admit caution|unlocked --reason TEXT",
-  });
+  return { admitted, refused };
 }
 
 type Answer =

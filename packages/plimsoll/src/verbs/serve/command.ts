@@ -1,20 +1,14 @@
-import { readFileSync } from "node:fs";
-
 import { auditOrigin } from "../../config/install.ts";
 import { dataFolder } from "../../config/home.ts";
-import { loadSetting } from "../../config/load.ts";
-import { parseSettingText } from "../../config/parse.ts";
-import type { ServeFile } from "../../config/serve-schema.ts";
-import { knowledgeFor } from "../../config/open-knowledge.ts";
 import { DIALECTS } from "../../gateway/dialects/all.ts";
-import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import type { Admit } from "./admission.ts";
-import { preparePolicyGuards } from "./guards.ts";
+import { checkServing } from "./check.ts";
 import { openLog } from "./log.ts";
+import { openPreparing } from "./prepare.ts";
 import { startServing, type Gateway } from "./serve.ts";
-import { serveSettings, type ServeSettings } from "./settings.ts";
 
 export default defineVerb({
   name: "serve",
@@ -38,7 +32,10 @@ export default defineVerb({
     },
     { flags: "--reason <text>", help: "why; the audit log keeps it" },
     { flags: "--drain <time>", help: "how long answers may take to end; 120s when absent" },
-    { flags: "--check", help: "say what would be served, and serve nothing" },
+    {
+      flags: "--check",
+      help: "say what would be served and whether it can be reached, and serve nothing",
+    },
     { flags: "--json", help: "print where it serves as JSON" },
   ],
   examples: [
@@ -47,70 +44,42 @@ export default defineVerb({
     "plimsoll serve --config plimsoll.yaml --check",
   ],
   run: async (input, context) => {
-    const read = async (): Promise<Prepared> => prepare(input, context);
-    const prepared = await read();
+    const read = openPreparing(flagsOf(input), context);
+    const begun = await read();
+    const around = {
+      admit: admitOf(input),
+      cwd: context.cwd,
+      home: dataFolder(context.where),
+      now,
+    };
     if (input.options["check"] === true) {
-      context.stdout.write(`${JSON.stringify(shown(prepared), null, 2)}\n`);
-      return 0;
+      const { isReachable, told } = await checkServing(begun, around);
+      context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
+      return isReachable ? 0 : UNREACHABLE;
     }
     // Heard from the first moment on: a signal that comes while it starts must not leave anything half written.
     const ended = endingSignal();
     const gateway = await startServing({
-      ...prepared,
+      begun,
+      read,
       dialects: DIALECTS,
-      admit: admitOf(input),
-      cwd: context.cwd,
-      home: dataFolder(context.where),
+      ...around,
       origin: auditOrigin(context.where),
-      now,
       log: openLog(context.stderr, now),
     });
     say(gateway, input, context);
-    await untilEnded(gateway, ended, read, context);
+    await untilEnded(gateway, ended);
     return 0;
   },
 });
 
 const now = (): number => Date.now();
 
-type Prepared = {
-  readonly settings: ServeSettings;
-  readonly guards: Awaited<ReturnType<typeof preparePolicyGuards>>;
-  readonly require: Awaited<ReturnType<typeof loadSetting>>["policy"]["require"];
-};
+/** Exit code where no server of a route answers. */
+const UNREACHABLE = 3;
 
-async function prepare(input: VerbInput, context: VerbContext): Promise<Prepared> {
-  const file = text(input, "config");
-  const { policy, from } = await loadSetting({
-    cwd: context.cwd,
-    where: context.where,
-    file,
-    flags: {},
-  });
-  const settings = serveSettings(
-    serveSection(from),
-    {
-      listen: text(input, "listen"),
-      port: text(input, "port"),
-      upstreams: texts(input, "upstream"),
-      prices: texts(input, "price"),
-      drain: text(input, "drain"),
-    },
-    context.where.env,
-  );
-  const knowledge = await knowledgeFor(context.packageRoot);
-  const guards = await preparePolicyGuards({ guards: settings.guards, knowledge });
-  return { settings, guards, require: policy.require };
-}
-
-/** The `serve:` of the first file that has one. */
-function serveSection(files: readonly string[]): ServeFile | undefined {
-  for (const path of files) {
-    const { serve } = parseSettingText(readFileSync(path, "utf8"), path);
-    if (serve !== undefined) return serve;
-  }
-  return undefined;
-}
+/** Exit code of what was interrupted before its end. */
+const INTERRUPTED = 130;
 
 /** @throws PlimsollError `usage` for a lift without a reason, and for what nothing can lift. */
 function admitOf(input: VerbInput): Admit | undefined {
@@ -124,20 +93,6 @@ function admitOf(input: VerbInput): Admit | undefined {
     });
   }
   return { what, reason };
-}
-
-function shown({ settings, guards }: Prepared): object {
-  return {
-    schema: "plimsoll/serve-check@1",
-    listen: `${settings.host}:${settings.port}`,
-    routes: settings.routes,
-    upstreams: settings.upstreams.map(({ key, ...upstream }) => ({
-      ...upstream,
-      hasKey: key !== undefined,
-    })),
-    guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
-    review: settings.review,
-  };
 }
 
 function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext): void {
@@ -154,27 +109,28 @@ function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext
   stdout.write(`\n${printable(curl)}\n\nCtrl-C ends it.\n`);
 }
 
-/** Resolves with the first signal that asks for an end; a second one does not wait. */
+/** Resolves with the first signal that asks for an end; a second one, whichever it is, does not wait. */
 function endingSignal(): Promise<void> {
   return new Promise((resolve) => {
+    let isAsked = false;
     for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.once(signal, () => {
+      process.on(signal, () => {
+        if (isAsked) process.exit(INTERRUPTED);
+        isAsked = true;
         resolve();
-        process.once(signal, () => process.exit(130));
       });
     }
   });
 }
 
 /** Waits for the end; SIGHUP reads the configuration anew meanwhile. */
-async function untilEnded(
-  gateway: Gateway,
-  ended: Promise<void>,
-  read: () => Promise<Prepared>,
-  { stderr }: VerbContext,
-): Promise<void> {
+async function untilEnded(gateway: Gateway, ended: Promise<void>): Promise<void> {
+  let waiting = 0;
   const reload = (): void => {
-    void reloadOrSay(gateway, read, stderr);
+    // One that runs may have read the file already; one that waits has not: a third would read the same.
+    if (waiting > 1) return;
+    waiting += 1;
+    void gateway.reload({ actor: "plimsoll", reason: "SIGHUP" }).then(() => (waiting -= 1));
   };
   process.on("SIGHUP", reload);
   await ended;
@@ -182,17 +138,15 @@ async function untilEnded(
   await gateway.close();
 }
 
-async function reloadOrSay(
-  gateway: Gateway,
-  read: () => Promise<Prepared>,
-  stderr: VerbContext["stderr"],
-): Promise<void> {
-  try {
-    const { settings, guards } = await read();
-    await gateway.reload(settings, guards);
-  } catch (error) {
-    stderr.write(`${printable(`the old configuration goes on: ${reasonOf(error)}`)}\n`);
-  }
+function flagsOf(input: VerbInput): Parameters<typeof openPreparing>[0] {
+  return {
+    config: text(input, "config"),
+    listen: text(input, "listen"),
+    port: text(input, "port"),
+    upstreams: texts(input, "upstream"),
+    prices: texts(input, "price"),
+    drain: text(input, "drain"),
+  };
 }
 
 function text(input: VerbInput, name: string): string | undefined {

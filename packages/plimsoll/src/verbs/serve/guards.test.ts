@@ -14,9 +14,10 @@ import {
 } from "../../gateway/pipeline/guards.ts";
 import { scanRequest } from "../../gateway/pipeline/request.ts";
 import { placeholderOf } from "../../gateway/pipeline/surrogates.ts";
+import { sendRoundTrips } from "../../testing/round-trips.ts";
 import { streamSplitSecrets } from "../../testing/split-secrets.ts";
 import { parseSecretRules } from "../../text/secrets/rules-schema.ts";
-import { preparePolicyGuards } from "./guards.ts";
+import { preparePolicyGuards, REFERENCE_GUARDS } from "./guards.ts";
 
 const knowledge = openKnowledge(join(import.meta.dirname, "../../../knowledge"));
 const guards = await preparePolicyGuards({ guards: undefined, knowledge });
@@ -119,6 +120,10 @@ describe("what guards look for does not leave", () => {
     ["zero-width joiners", "ada.love\u200Dlace@exam\u200Bple.org"],
     ["wide forms", "ａｄａ＠ｅｘａｍｐｌｅ.org"],
     ["a soft hyphen", "4111 1111 1\u00AD111 1111"],
+    ["narrow spaces", "4111\u202F1111\u20091111\u00A01111"],
+    ["hyphens that do not break", "4111\u20111111\u20101111\u22121111"],
+    ["Arabic digits", "٤١١١ ١١١١ ١١١١ ١١١١"],
+    ["digits of Devanagari", "४१११-११११-११११-११११"],
   ])("%s hide nothing", (_, value) => {
     const { text } = streamed([`Write to ${value} now.`]);
     expect(text).toMatch(/^Write to \[(?:EMAIL|CARD)\] now\.$/u);
@@ -176,17 +181,26 @@ describe("what waits has an end, and ordinary text does not reach it", () => {
     const { text, halt } = streamed(cut(`so ey${"J1".repeat(HOLD_CAP_CHARS)}`, 100));
     expect([text, halt?.kind]).toEqual(["so ", "block"]);
   });
-  test("a private key of any usual length is replaced", () => {
-    const body = Array.from({ length: 50 }, (_, at) => letters(at + 1, 64, `${MIXED}+/`)).join(
-      "\n",
-    );
-    const kind = ["RSA PRIV", "ATE KEY"].join("");
-    const key = `-----BEGIN ${kind}-----\n${body}\n-----END ${kind}-----`;
-    const { text, types } = streamed(cut(`Here:\n${key}\nDone.`, 11));
-    expect([text.includes(letters(20, 64, `${MIXED}+/`)), types.includes("private-key")]).toEqual([
-      false,
-      true,
-    ]);
+  test.each([
+    ["RSA, 2,048 bits", 26],
+    ["RSA, 4,096 bits", 50],
+    ["RSA, 8,192 bits", 99],
+  ])("a private key is replaced: %s", (_, lines) => {
+    const text = `Here:\n${privateKeyOf(lines)}\nDone.`;
+    for (const pieces of [[text], cut(text, 11)]) {
+      const out = streamed(pieces);
+      expect(out).toMatchObject({
+        text: "Here:\n[PRIVATE_KEY]\n-----END RSA PRIVATE KEY-----\nDone.",
+        halt: undefined,
+      });
+    }
+    const args = JSON.stringify({ key: text });
+    const { text: left, halt } = streamed(cut(args, 13), "args");
+    expect([halt, left.includes(letters(20, 64, `${MIXED}+/`))]).toEqual([undefined, false]);
+  });
+  test("one that is longer than any that is used is blocked", () => {
+    const { text, halt } = streamed(cut(`Here:\n${privateKeyOf(300)}\nDone.`, 11));
+    expect([text, halt?.kind]).toEqual(["Here:\n", "block"]);
   });
 });
 
@@ -195,6 +209,13 @@ test("split secrets in streams: none leaks, and the text is that of the whole (s
   const figures = streamSplitSecrets(guards, rules, { streams: 100, seed: 20_261_125 });
   expect(figures).toMatchObject({ leaks: 0, different: 0, broken: 0, seeds: [] });
   expect(figures.secret).toBeGreaterThan(80);
+});
+
+test("texts with secrets, cut at every place and put together again (seeded, a part of the soak)", async () => {
+  const rules = knowledge.read("secret-rules", parseSecretRules);
+  const figures = await sendRoundTrips(guards, rules, { texts: 6, seed: 20_261_125 });
+  expect(figures).toMatchObject({ leaks: 0, different: 0, notRestored: 0, seeds: [] });
+  expect(figures.secret).toBeGreaterThan(4);
 });
 
 test("the stream of secrets sees a leak where nothing guards", () => {
@@ -247,6 +268,22 @@ describe("a policy says what is done", () => {
     expect(streamed(["card 4111 1111 1111 1111 x"], "text", off).halt).toBeUndefined();
     expect(streamed(["mail ada@example.org x"], "text", off).halt?.kind).toBe("block");
   });
+  test("a rule that there is none of is refused, and so is an empty list", async () => {
+    const refused = (only: readonly string[]) =>
+      expect(
+        preparePolicyGuards({ guards: { "personal-data": { only: [...only] } }, knowledge }),
+      ).rejects.toMatchObject({ code: "setting-invalid" });
+    await refused(["email", "emial"]);
+    await refused([]);
+  });
+  test("the reference set of the bench is four rules and no more", async () => {
+    const few = await preparePolicyGuards({ guards: REFERENCE_GUARDS, knowledge });
+    expect(few.map(({ id }) => id)).toEqual(["privacy/personal-data", "security/secrets"]);
+    const text = "ada@example.org, 4111 1111 1111 1111, DE89 3704 0044 0532 0130 00, +49 30 901820";
+    expect(streamed([text], "text", few).types).toEqual(["email", "card", "iban"]);
+    const [[, token = ""] = [], [, other = ""] = []] = SECRETS;
+    expect(streamed([`${token} ${other} `], "text", few).types).toEqual(["github-pat"]);
+  });
   test("a guard that there is none of is refused", async () => {
     await expect(
       preparePolicyGuards({ guards: { toxicity: "block" }, knowledge }),
@@ -254,8 +291,43 @@ describe("a policy says what is done", () => {
   });
 });
 
+/** What a private key looks like, of so many lines. */
+function privateKeyOf(lines: number): string {
+  const body = Array.from({ length: lines }, (_, at) => letters(at + 1, 64, `${MIXED}+/`));
+  const kind = ["RSA PRIV", "ATE KEY"].join("");
+  return `-----BEGIN ${kind}-----\n${body.join("\n")}\n-----END ${kind}-----`;
+}
+
 function cut(text: string, length: number): readonly string[] {
   return Array.from({ length: Math.ceil(text.length / length) }, (_, at) =>
     text.slice(at * length, (at + 1) * length),
   );
 }
+
+describe("types that people decide on", () => {
+  const prepare = (
+    review: { readonly when?: readonly string[]; readonly twoPerson?: readonly string[] },
+    own: Parameters<typeof preparePolicyGuards>[0]["guards"] = undefined,
+  ): Promise<readonly PolicyGuard[]> =>
+    preparePolicyGuards({
+      guards: own,
+      knowledge,
+      review: { when: [], twoPerson: [], ...review },
+    });
+  test("are told to the guard that finds them", async () => {
+    const prepared = await prepare({ when: ["iban", "gitlab-pat"] });
+    expect(prepared.map(({ id, holdTypes }) => [id, holdTypes])).toEqual([
+      ["privacy/personal-data", ["iban"]],
+      ["security/secrets", ["gitlab-pat"]],
+    ]);
+  });
+  test.each([
+    ["a type that nobody finds", { when: ["ibam"] }, undefined],
+    ["a topic that nobody finds", { twoPerson: ["ibam"] }, undefined],
+    ["a guard that only observes", { when: ["iban"] }, { "personal-data": "observe" }],
+    ["a guard that is off", { when: ["iban"] }, { "personal-data": "off" }],
+    ["a type left out of those", { when: ["iban"] }, { "personal-data": { only: ["email"] } }],
+  ] as const)("%s is refused", async (_, review, own) => {
+    await expect(prepare(review, own as never)).rejects.toMatchObject({ code: "setting-invalid" });
+  });
+});

@@ -61,7 +61,11 @@ export function routesFor(
 export function policyDigestOf(settings: ServeSettings, guards: readonly PolicyGuard[]): string {
   const told = {
     guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
-    review: { ...settings.review, twoPerson: [...settings.review.twoPerson] },
+    review: {
+      ...settings.review,
+      twoPerson: [...settings.review.twoPerson],
+      when: [...settings.review.when],
+    },
     routes: settings.routes.map((route) => ({ ...route, upstreams: [...route.upstreams] })),
     unknownFields: settings.unknownFields,
   };

@@ -2,53 +2,57 @@ import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
 import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
+import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
 import { readJson } from "../../gateway/json/read.ts";
 import type { Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
+import { Turns } from "../../gateway/hot/turns.ts";
 import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import { MemoryLimits } from "../../gateway/limits/limits.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
-import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
+import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
-import type { Concern } from "../../kernel/concern.ts";
 import { VERSION } from "../../generated/facts.ts";
-import { PlimsollError, reasonOf } from "../../kernel/error.ts";
-import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
+import type { Concern } from "../../kernel/concern.ts";
+import { reasonOf } from "../../kernel/error.ts";
+import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
-import { admitRoutes, type Admit } from "./admission.ts";
+import { adminHolds } from "./admin-holds.ts";
+import { canEnforce, openAdminAddress } from "./admin.ts";
+import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
+import { Generation } from "./generation.ts";
+import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
+import type { Prepared } from "./prepare.ts";
+import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./reloading.ts";
+import { memoryShare, reasonToShed, SHED_REFUSALS } from "./shedding.ts";
+import { needsRestart, refuseUnkeyed, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
 import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
 
-/** Milliseconds between two looks for what another process changed. */
+/** Milliseconds between two looks for what another process changed, and at the files of the configuration. */
 const POLL_MS = 1_000;
-
-/**
- * Milliseconds that the event loop may lag before new requests are refused. A fifth of all lags since the last look
- * must be longer: one long pause in a second is no overload, a second of them is.
- */
-const LOOP_LAG_MS = 200;
 
 /** Milliseconds between two looks at how late the event loop is. */
 const LAG_RESOLUTION_MS = 20;
 
 /** What serving needs. */
 export type ServeOptions = {
-  readonly settings: ServeSettings;
-  readonly guards: readonly PolicyGuard[];
+  /** The configuration that it begins with, and what reads it anew. */
+  readonly begun: Prepared;
+  readonly read: () => Promise<Prepared>;
   readonly dialects: DoorPorts["dialects"];
-  readonly require: readonly Concern[];
   readonly admit: Admit | undefined;
   readonly cwd: string;
   /** Folder of all state. */
@@ -63,8 +67,8 @@ export type ServeOptions = {
 export type Gateway = {
   readonly url: string;
   readonly models: readonly string[];
-  /** Builds the next policy and swaps it; what runs keeps its own. Rejects, and changes nothing, when it cannot be. */
-  readonly reload: (settings: ServeSettings, guards: readonly PolicyGuard[]) => Promise<void>;
+  /** Reads the configuration anew and swaps it; what runs keeps its own. Changes nothing when it cannot be served. */
+  readonly reload: (by: ReloadBy) => Promise<ReloadAnswer>;
   /** Takes no more, lets what runs end, writes what waits and closes. */
   readonly close: () => Promise<void>;
 };
@@ -74,26 +78,32 @@ export type Gateway = {
  * @throws PlimsollError `refused` when policy does not let a model in, `store-in-use`, `environment`.
  */
 export async function startServing(options: ServeOptions): Promise<Gateway> {
-  const { settings, log } = options;
+  const { log } = options;
+  const { settings, require } = options.begun;
   const loopback = isLoopback(settings.host);
-  const admitted = await admitRoutes(settings.routes, { ...options, isLoopback: loopback });
+  const around = { ...options, require, isLoopback: loopback };
+  const admitted = await admitRoutes(settings.routes, around);
   const store = await openStore({
     folder: join(options.home, "store"),
     mode: "serve",
     now: options.now,
   });
+  let state: State | undefined;
   try {
-    const state = await State.open(options, store, admitted, loopback);
+    state = await State.open(options, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
+    const gateway = state.gateway(running);
     state.isListening = true;
     for (const { alias, lifted } of admitted) {
       if (lifted !== undefined) await state.tell("waiver", { alias, reason: lifted });
     }
     await state.tell("config.load", { policy: state.policyDigest });
     log("info", "listening", { host: settings.host, port: running.port });
-    return state.gateway(running);
+    return gateway;
   } catch (error) {
-    await store.close();
+    // What listens already would keep the process from its end.
+    if (state === undefined) await store.close();
+    else await state.close();
     throw error;
   }
 }
@@ -105,46 +115,62 @@ class State {
   readonly #options: ServeOptions;
   readonly #store: Store;
   readonly #audit: AuditLog;
-  readonly #holds: Holds;
+  readonly #outbox: OutboxWriter;
+  readonly #holding: Holding;
+  readonly #startedAt: number;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
+  readonly #turns = new Turns();
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
+  readonly #retiring = new Set<Engine>();
   readonly #telemetry: Telemetry;
+  readonly #reloading: Reloading;
   readonly #poll: NodeJS.Timeout;
   #engines = new Map<string, { readonly settings: UpstreamSettings; readonly engine: Engine }>();
   #settings: ServeSettings;
+  #require: readonly Concern[];
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
+  /** True while events wait in the store that the log should have. */
+  #isLeft = false;
+  #loading: Promise<void> = Promise.resolve();
+  #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
-  #isDraining = false;
+  #memoryShare = 0;
+  #phase: "serving" | "leaving" | "ending" = "serving";
+  #running: RunningServer | undefined;
   isListening = false;
 
   private constructor(options: ServeOptions, store: Store, loopback: boolean) {
     this.#options = options;
-    this.#settings = options.settings;
+    this.#settings = options.begun.settings;
+    this.#require = options.begun.require;
     this.#store = store;
     this.#isLoopback = loopback;
     const { now, home, origin } = options;
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
-    this.#holds = new Holds({
+    this.#outbox = new OutboxWriter(store.outbox, this.#audit);
+    this.#startedAt = now();
+    this.#holding = openHolding({
+      home,
       store,
-      keyring: openKeyring(join(home, "store", "keyring")),
+      outbox: this.#outbox,
       policy: () => this.#settings.review,
-      audit: async (event) => {
-        await this.#audit.append(event).durable;
-      },
+      guards: () => this.#serving?.snapshot.guards ?? options.begun.guards,
       now,
     });
     this.#telemetry = this.#openTelemetry();
+    this.#reloading = this.#openReloading();
     this.#lag.enable();
     this.#poll = setInterval(() => {
       void this.#look();
+      void this.#lookAtFiles();
     }, POLL_MS);
     this.#poll.unref();
   }
@@ -156,10 +182,15 @@ class State {
     loopback: boolean,
   ): Promise<State> {
     const state = new State(options, store, loopback);
-    await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
-    await state.#loadKeys();
-    state.#swap(options.settings, options.guards, admitted);
-    return state;
+    try {
+      await recoverRequests(store, join(options.home, "audit"), state.#audit.state().events);
+      await state.#loadKeys();
+      state.#swap(options.begun.settings, options.begun.guards, admitted);
+      return state;
+    } catch (error) {
+      await state.#audit.close();
+      throw error;
+    }
   }
 
   get policyDigest(): string {
@@ -181,9 +212,9 @@ class State {
           log("error", "store", { request: row.id, reason: reasonOf(error) });
         });
       },
-      hold: (held) => this.#holds.add(held),
-      held: (id, keyId) => this.#holds.state(id, keyId),
+      ...this.#holding.ports,
       receipts: this.#receipts,
+      turns: this.#turns,
       shed: () => this.#shed(),
       newId: () => this.#ids.next(),
       now,
@@ -191,12 +222,58 @@ class State {
       inFlight: this.#inFlight,
       ...this.#telemetry,
     });
-    return makeServer({ door, other: this.#telemetry.answer, unready: () => this.#unready() });
+    const admin = this.#openAdmin(() => this.#serving ?? serving);
+    return makeServer({
+      door: (request, response) => {
+        this.#generation.enter(response);
+        door(request, response);
+      },
+      other: (request, response) =>
+        this.#telemetry.answer(request, response) || admin(request, response),
+      unready: () => this.#unready(),
+      isEnding: () => this.#phase !== "serving",
+      notes: () => this.#notes(),
+    });
+  }
+
+  #openAdmin(serving: () => Serving): ReturnType<typeof openAdminAddress> {
+    const { now, log, home } = this.#options;
+    return openAdminAddress({
+      serving,
+      store: this.#store,
+      outbox: this.#outbox,
+      audit: this.#audit,
+      log: new LogReader(join(home, "audit")),
+      holds: adminHolds(this.#holding.review),
+      fresh: async () => {
+        this.#isLeft ||= await this.#fresh();
+      },
+      changed: () => this.#loadKeys(),
+      budgets: () => this.#limits.standings(now()),
+      canEnforce: (budgets) => canEnforce(budgets, this.#settings.upstreams),
+      upstream: (name) => {
+        const known = this.#upstreams.get(name);
+        const isResting = known?.breaker.isOpen(performance.now()) ?? false;
+        return { running: known?.running ?? 0, isResting };
+      },
+      health: () => ({
+        waits: this.#unready(),
+        startedAt: this.#startedAt,
+        lagMs: Math.round(this.#lagged.p99 * 1_000),
+        isAuditAvailable: this.#audit.isAvailable(),
+        isStoreAvailable: this.#store.isAvailable(),
+      }),
+      reload: (by) => this.#reloading.reload(by),
+      newId: () => this.#ids.next(),
+      now,
+      say: log,
+    });
   }
 
   #openTelemetry(): Telemetry {
-    const { now } = this.#options;
+    const { now, log } = this.#options;
     return openTelemetry({
+      log,
       version: VERSION,
       serving: () => this.#serving,
       settings: () => this.#settings,
@@ -204,11 +281,12 @@ class State {
         upstreams: () =>
           [...this.#engines].map(([name, { engine }]) => {
             const known = this.#upstreams.get(name);
-            const isOpen = known?.breaker.isOpen(now()) ?? false;
+            const isOpen = known?.breaker.isOpen(performance.now()) ?? false;
             return { name, state: engine.health().state, isOpen, running: known?.running ?? 0 };
           }),
         retries: () => this.#serving?.snapshot.router.retries ?? 0,
         lag: () => this.#lagged,
+        shedding: () => this.#shedding(),
         running: () => this.#limits.running,
         inFlightBytes: () => this.#inFlight.bytes,
         audit: () => ({ ...this.#audit.state(), isAvailable: this.#audit.isAvailable() }),
@@ -222,55 +300,126 @@ class State {
   }
 
   gateway(running: RunningServer): Gateway {
-    const { host, drainMs } = this.#settings;
+    const { host } = this.#settings;
+    this.#running = running;
     const name = host.includes(":") ? `[${host}]` : host;
     return {
       url: `http://${name}:${running.port}`,
       models: this.#settings.routes.map(({ alias }) => alias),
-      reload: (settings, guards) => this.#reload(settings, guards),
-      close: async () => {
-        this.#isDraining = true;
-        clearInterval(this.#poll);
-        await running.drain(drainMs);
-        // What tools left since the last look would otherwise wait for the next start.
-        await this.#look();
-        this.#lag.disable();
-        await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
-        await this.#audit.close();
-        await this.#store.close();
-      },
+      reload: (by) => this.#reloading.reload(by),
+      close: () => this.close(),
     };
+  }
+
+  /** Takes no more, lets what runs end, writes what waits and closes. */
+  async close(): Promise<void> {
+    this.#holding.end();
+    await this.#drain();
+    // What tools left since the last look would otherwise wait for the next start.
+    await this.#look();
+    this.#lag.disable();
+    const engines = [...this.#engines.values()].map(({ engine }) => engine);
+    await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
+    await this.#telemetry.tracing.close();
+    await this.#audit.close();
+    await this.#store.close();
+  }
+
+  /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
+  async #drain(): Promise<void> {
+    clearInterval(this.#poll);
+    await this.#reloading.close();
+    const running = this.#running;
+    if (running === undefined) return;
+    const { drainLagMs, drainMs } = this.#settings;
+    const { log } = this.#options;
+    this.#phase = "leaving";
+    log("info", "draining", { running: this.#turns.size });
+    await new Promise((resolve) => setTimeout(resolve, drainLagMs));
+    this.#phase = "ending";
+    let cut = 0;
+    await running.drain(drainMs, async () => {
+      cut = this.#turns.cut();
+      await this.#turns.ended(CUT_MS);
+    });
+    await this.#turns.ended(CUT_MS);
+    log(cut === 0 ? "info" : "warn", "drained", { cut });
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
     return this.#audit.append({ kind, actor: "plimsoll", body }).durable;
   }
 
-  async #reload(settings: ServeSettings, guards: readonly PolicyGuard[]): Promise<void> {
-    try {
-      const around = { ...this.#options, isLoopback: this.#isLoopback };
-      const admitted = await admitRoutes(settings.routes, around);
-      this.#swap(settings, guards, admitted);
-      await this.tell("config.load", { policy: this.policyDigest });
-    } catch (error) {
-      await this.tell("config.refused", { reason: reasonOf(error).slice(0, 500) });
-      throw error;
+  async #compile({ settings, guards, require }: Prepared): Promise<Compiled> {
+    const around = { ...this.#options, require, isLoopback: this.#isLoopback };
+    const admitted = await admitRoutes(settings.routes, around);
+    refuseUnpriced(settings.upstreams, await this.#store.budgets.all());
+    return {
+      policyDigest: policyDigestOf(settings, guards),
+      needsRestart: needsRestart(this.#options.begun.settings, settings),
+      take: () => {
+        this.#require = require;
+        this.#swap(settings, guards, admitted);
+      },
+    };
+  }
+
+  /** The old configuration goes on, but not for a model that the lock speaks against by now. */
+  async #closeRefused(): Promise<void> {
+    const around = { ...this.#options, require: this.#require, isLoopback: this.#isLoopback };
+    const { refused } = await judgeRoutes(this.#settings.routes, around);
+    const serving = this.#serving;
+    if (serving === undefined) return;
+    this.#serving = { ...serving, closed: new Set(refused.keys()) };
+    for (const [alias, reason] of refused) {
+      if (serving.closed?.has(alias) === true) continue;
+      this.#options.log("error", "closed", { alias, reason });
+      await this.tell("admission", { alias, reason });
     }
+  }
+
+  #openReloading(): Reloading {
+    const { begun, read, log, now } = this.#options;
+    return new Reloading(begun, {
+      read,
+      compile: (prepared) => this.#compile(prepared),
+      tell: async (kind, body, { actor, request }) => {
+        const named = request === undefined ? {} : { request };
+        const { place, durable } = this.#audit.append({ kind, actor, ...named, body });
+        await durable;
+        return place.seq;
+      },
+      refused: async () => {
+        this.#telemetry.metrics.configured("refused", this.policyDigest, now());
+        await this.#closeRefused();
+      },
+      log,
+    });
   }
 
   #swap(settings: ServeSettings, guards: readonly PolicyGuard[], admitted: Admitted): void {
     const { now } = this.#options;
     const before = this.#engines;
     const engines = enginesFor(settings.upstreams, before, () => performance.now());
+    const gone = [...before.values()].filter(
+      ({ engine, settings }) => engines.get(settings.name)?.engine !== engine,
+    );
+    // Another server under the same name has not failed yet.
+    for (const { settings } of gone) this.#upstreams.delete(settings.name);
     const router = new MemoryRouter(routesFor(settings, admitted, engines), this.#upstreams, {
       random: Math.random,
-      now,
+      // A clock that is set back must not keep a server at rest.
+      now: () => performance.now(),
     });
     const snapshot: Snapshot = {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
-      hasReview: guards.some(({ mode, onError }) => mode === "hold" || onError === "hold"),
+      hasReview: guards.some(
+        ({ mode, onError, holdTypes }) =>
+          mode === "hold" || onError === "hold" || holdTypes !== undefined,
+      ),
+      review: settings.review,
     };
     this.#settings = settings;
     this.#engines = engines;
@@ -282,64 +431,72 @@ class State {
       models: servedModels(admitted, guards, Math.floor(now() / 1_000)),
       bodyMaxBytes: settings.bodyMaxBytes,
     };
+    this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
-    for (const [name, { engine }] of before) {
-      if (engines.get(name)?.engine !== engine) void engine.close();
+    void this.#retire(gone.map(({ engine }) => engine));
+  }
+
+  /** Closes engines when nothing that began before now runs on them any more. */
+  async #retire(engines: readonly Engine[]): Promise<void> {
+    const ended = this.#generation.ended();
+    this.#generation = new Generation(ended);
+    for (const engine of engines) this.#retiring.add(engine);
+    await ended;
+    for (const engine of engines) {
+      this.#retiring.delete(engine);
+      await engine.close();
     }
+  }
+
+  async #lookAtFiles(): Promise<void> {
+    try {
+      await this.#reloading.look();
+    } catch (error) {
+      this.#options.log("error", "config", { reason: reasonOf(error) });
+    }
+  }
+
+  /** Takes up keys and budgets that other processes changed; false when none did. */
+  async #fresh(): Promise<boolean> {
+    const version = await this.#store.version();
+    if (version === this.#version) return false;
+    await this.#loadKeys();
+    this.#version = version;
+    return true;
   }
 
   /** What other processes left: keys, budgets, events for the log. */
   async #look(): Promise<void> {
     this.#lagged = lagOf(this.#lag, LAG_RESOLUTION_MS);
     this.#lag.reset();
+    this.#memoryShare = memoryShare();
     try {
-      const version = await this.#store.version();
-      if (version === this.#version) return;
-      this.#version = version;
-      await this.#loadKeys();
-      await this.#store.outbox.drain(async ({ body, ...event }) => {
-        // Written by our own tools, of the kinds that the log knows.
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-        await this.#audit.append({ ...event, body: JSON.parse(body) } as AuditEvent).durable;
-      });
+      this.#isLeft ||= await this.#fresh();
+      const hasOtherWritten = this.#isLeft;
+      if (hasOtherWritten || this.#outbox.isBehind) await this.#outbox.drain();
+      this.#isLeft = false;
+      await this.#holding.look(hasOtherWritten);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
   }
 
-  async #loadKeys(): Promise<void> {
-    this.#keys = await this.#store.keys.all();
-    const budgets = await this.#store.budgets.all();
-    if (!this.isListening) this.#refuseUnpriced(budgets);
-    this.#limits.load(budgets);
-    if (!this.#isLoopback && this.#keys.length === 0) {
-      throw new PlimsollError(
-        "refused",
-        `${this.#settings.host} can be reached by others, and there is no key`,
-        {
-          hint: "Make one: plimsoll keys create --name me. Or listen on 127.0.0.1.",
-        },
-      );
-    }
-    if (this.#serving !== undefined) this.#serving = { ...this.#serving, keyRing: this.#keyRing() };
+  /** One after another: of two at once the older might be the one that stays. */
+  #loadKeys(): Promise<void> {
+    const next = this.#loading.then(() => this.#readKeys());
+    this.#loading = next.catch(() => {
+      // Whoever asked is told.
+    });
+    return next;
   }
 
-  /** A limit that cannot be enforced must stop the start, not pass for one. */
-  #refuseUnpriced(budgets: readonly BudgetRow[]): void {
-    const prices = new Set(this.#settings.upstreams.map(({ price }) => price?.currency));
-    const unpriced = budgets.find(
-      ({ unit, currency }) => unit === "nanos" && !prices.has(currency ?? ""),
-    );
-    const isUncovered = this.#settings.upstreams.some(({ price }) => price === undefined);
-    const hasMoney = budgets.some(({ unit }) => unit === "nanos");
-    if (unpriced === undefined && !(hasMoney && isUncovered)) return;
-    throw new PlimsollError(
-      "refused",
-      "a key has a budget in money, and an upstream has no price",
-      {
-        hint: "Name it: --price NAME=IN/OUT, money for a million tokens.",
-      },
-    );
+  async #readKeys(): Promise<void> {
+    this.#keys = await this.#store.keys.all();
+    const budgets = await this.#store.budgets.all();
+    if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets);
+    this.#limits.load(budgets);
+    refuseUnkeyed(this.#options.begun.settings, this.#keys.length);
+    if (this.#serving !== undefined) this.#serving = { ...this.#serving, keyRing: this.#keyRing() };
   }
 
   #keyRing(): MemoryKeyRing {
@@ -347,8 +504,9 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#isDraining)
+    if (this.#phase === "ending") {
       return refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
+    }
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
@@ -359,14 +517,28 @@ class State {
         retryAfterMs: 5_000,
       });
     }
-    return this.#lagged.p80 * 1_000 > LOOP_LAG_MS
-      ? refuse("overloaded", "The gateway has too much to do.", { retryAfterMs: 1_000 })
-      : undefined;
+    const reason = this.#shedding();
+    return reason === undefined ? undefined : SHED_REFUSALS[reason];
+  }
+
+  #shedding(): ReturnType<typeof reasonToShed> {
+    const load = {
+      lagMs: this.#lagged.p80 * 1_000,
+      memoryShare: this.#memoryShare,
+      running: this.#turns.size,
+    };
+    return reasonToShed(load, this.#settings.parallel);
+  }
+
+  #notes(): readonly string[] {
+    const closed = [...(this.#serving?.closed ?? [])].map((alias) => `route ${alias}: closed`);
+    const refused = "configuration refused: the one before serves";
+    return this.#reloading.isRefused ? [refused, ...closed] : closed;
   }
 
   #unready(): readonly string[] {
     const waits: string[] = [];
-    if (this.#isDraining) waits.push("draining");
+    if (this.#phase !== "serving") waits.push("draining");
     if (!this.#audit.isAvailable()) waits.push("audit");
     if (!this.#store.isAvailable()) waits.push("store");
     for (const [name, { engine }] of this.#engines) {

@@ -1,9 +1,13 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
+import { REVIEW_KEEP_MS } from "../../gateway/review/policy.ts";
+import { reviewSettings, type ReviewSettings } from "./review-settings.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
+import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
-import { readTime } from "./times.ts";
+import { readTime, readWait } from "./times.ts";
+import { traceSettings } from "./trace-settings.ts";
 
 /** A server to ask, as it was configured. */
 export type UpstreamSettings = {
@@ -41,19 +45,25 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
-  readonly review: {
-    readonly quorum: number;
-    readonly ttlMs: number;
-    readonly twoPerson: readonly string[];
-  };
+  readonly review: ReviewSettings;
   readonly unknownFields: "forward" | "drop" | "refuse";
   readonly hosts: readonly string[];
   readonly origins: readonly string[];
   readonly bodyMaxBytes: number;
   readonly drainMs: number;
+  /** Milliseconds between not being ready any more and taking no more requests. */
+  readonly drainLagMs: number;
+  /** Requests that run at the same time, over all keys. */
+  readonly parallel: number;
   /** Who reads `/metrics` on a wider bind. */
   readonly metrics: MetricsAccess;
-  readonly retain: { readonly requestsMs: number; readonly bodiesMs: number };
+  /** Where a span of each request goes; undefined for nowhere. */
+  readonly traces: TraceSettings | undefined;
+  readonly retain: {
+    readonly requestsMs: number;
+    readonly bodiesMs: number;
+    readonly holdsMs: number;
+  };
 };
 
 /** What was given on the command line; it wins. */
@@ -71,6 +81,7 @@ const DEFAULT_HOST = "127.0.0.1";
 const DEFAULT_PORT = 8_080;
 const DEFAULT_MAX_OUTPUT = 1_024;
 const DEFAULT_PARALLEL = 64;
+const DEFAULT_RUNNING = 2_048;
 const DAY_MS = 86_400_000;
 
 /**
@@ -86,6 +97,11 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const review = reviewSettings(file?.review, problems);
+  const traces = traceSettings(file, env, problems);
+  if (flags.drain !== undefined && readTime(flags.drain) === undefined) {
+    problems.push(`--drain "${flags.drain}" is no time such as 30s or 2m`);
+  }
   if (routes.length === 0 && problems.length === 0) {
     problems.push(
       "there is nothing to serve: name an upstream, such as --upstream chat=http://127.0.0.1:8000/v1",
@@ -102,20 +118,20 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
-    review: {
-      quorum: file?.review?.quorum ?? 1,
-      ttlMs: readTime(file?.review?.ttl) ?? DAY_MS,
-      twoPerson: file?.review?.two_person ?? [],
-    },
+    review,
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
     origins: file?.cors?.origins ?? [],
     bodyMaxBytes: file?.body_max ?? BODY_MAX_BYTES,
-    drainMs: readTime(flags.drain ?? file?.drain) ?? 120_000,
+    drainMs: readWait(flags.drain ?? file?.drain) ?? 120_000,
+    drainLagMs: readWait(file?.drain_lag) ?? (isLoopback(host) ? 0 : 5_000),
+    parallel: file?.parallel ?? DEFAULT_RUNNING,
     metrics: file?.metrics ?? "keys",
+    traces,
     retain: {
       requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
       bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
+      holdsMs: readTime(file?.retain?.holds) ?? REVIEW_KEEP_MS,
     },
   };
 }
@@ -152,6 +168,9 @@ function upstreamsOf(
   return [...named].map(([name, one]) => {
     const url = urlOf(one.url);
     if (url === undefined) problems.push(`the upstream ${name} has no http or https address`);
+    if (url !== undefined && url.username + url.password !== "") {
+      problems.push(`the address of the upstream ${name} holds a credential: name it as its key`);
+    }
     const isLocal = url !== undefined && isLoopback(url.hostname);
     return {
       name,
@@ -197,8 +216,8 @@ function routesOf(
       upstreams: route.upstreams,
       lock: route.lock,
       maxOutput: route.max_output ?? DEFAULT_MAX_OUTPUT,
-      firstTokenMs: readTime(route.first_token) ?? 600_000,
-      stallMs: readTime(route.stall) ?? 120_000,
+      firstTokenMs: readWait(route.first_token) ?? 600_000,
+      stallMs: readWait(route.stall) ?? 120_000,
     };
   });
   const routed = new Set(routes.map(({ alias }) => alias));

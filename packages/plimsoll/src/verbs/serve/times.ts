@@ -6,3 +6,12 @@ export function readTime(text: string | undefined): number | undefined {
   const factor = UNITS[unit ?? ""];
   return count === undefined || factor === undefined ? undefined : Number(count) * factor;
 }
+
+/** The longest that a timer of Node can wait, some 24 days: a longer one would ring at once. */
+const TIMER_MAX_MS = 2_147_483_647;
+
+/** The same for what a timer waits for: what is longer than one can wait is as long as one can. */
+export function readWait(text: string | undefined): number | undefined {
+  const ms = readTime(text);
+  return ms === undefined ? undefined : Math.min(ms, TIMER_MAX_MS);
+}

@@ -14,16 +14,16 @@ const FINISH: Readonly<Record<FinishReason, string>> = {
 /** Writes a chat answer as a stream of chunks. */
 export function chatStream(facts: AnswerFacts): AnswerEncoder {
   const head = `data: {"id":${quote(`chatcmpl-${facts.requestId}`)},"object":"chat.completion.chunk","created":${facts.created},"model":${quote(facts.model)},"choices":[`;
-  /** Choices that began, and whether they ended. */
-  const ended = new Map<number, boolean>();
+  const begun = new Set<number>();
+  /** Why choices ended: told with the end, since until then the answer may still break off. */
+  const ends = new Map<number, FinishReason>();
   const chunk = (choice: number, delta: string, more = ""): string => {
-    const role = ended.has(choice) ? "" : `"role":"assistant"${delta === "" ? "" : ","}`;
-    if (role !== "") ended.set(choice, false);
+    const role = begun.has(choice) ? "" : `"role":"assistant"${delta === "" ? "" : ","}`;
+    if (role !== "") begun.add(choice);
     return `${head}{"index":${choice},"delta":{${role}${delta}}${more},"finish_reason":null}]}\n\n`;
   };
   const finish = (choice: number, reason: FinishReason): string => {
-    const begin = ended.has(choice) ? "" : chunk(choice, "");
-    ended.set(choice, true);
+    const begin = begun.has(choice) ? "" : chunk(choice, "");
     return `${begin}${head}{"index":${choice},"delta":{},"finish_reason":"${FINISH[reason]}"}]}\n\n`;
   };
   return {
@@ -41,7 +41,8 @@ export function chatStream(facts: AnswerFacts): AnswerEncoder {
         case "tool":
           return chunk(delta.choice, `"tool_calls":[${callPiece(delta, facts)}]`);
         case "finish":
-          return finish(delta.choice, delta.reason);
+          ends.set(delta.choice, ends.get(delta.choice) ?? delta.reason);
+          return "";
         case "usage":
           return "";
       }
@@ -50,9 +51,9 @@ export function chatStream(facts: AnswerFacts): AnswerEncoder {
     end: ({ kind, usage }) => {
       const reason = kind === "filtered" ? "content-filter" : "stop";
       // An answer of nothing has one choice all the same: clients demand one, with its role.
-      const nothing = ended.size === 0 ? finish(0, reason) : "";
-      const open = [...ended].filter(([, isEnded]) => !isEnded);
-      const last = nothing + open.map(([choice]) => finish(choice, reason)).join("");
+      if (begun.size === 0 && ends.size === 0) ends.set(0, reason);
+      for (const choice of begun) if (!ends.has(choice)) ends.set(choice, reason);
+      const last = [...ends].map(([choice, why]) => finish(choice, why)).join("");
       const counted = facts.hasUsage ? `${head}],"usage":${usageOf(usage)}}\n\n` : "";
       return `${last}${counted}: plimsoll-receipt ${facts.receipt}\n\ndata: [DONE]\n\n`;
     },

@@ -17,21 +17,22 @@ const FINISH: Readonly<Record<FinishReason, string>> = {
 export function completionsStream(facts: AnswerFacts): AnswerEncoder {
   const head = headOf(facts);
   const offsets = new Map<number, number>();
-  /** Choices that began, and whether they ended. */
-  const ended = new Map<number, boolean>();
-  const finish = (choice: number, reason: FinishReason): string => {
-    ended.set(choice, true);
-    return `data: ${head}{"text":"","index":${choice},"logprobs":null,"finish_reason":"${FINISH[reason]}"}]}\n\n`;
-  };
+  /** Choices that began, and why they ended: told with the end, since until then the answer may still break off. */
+  const ends = new Map<number, FinishReason | undefined>();
+  const finish = (choice: number, reason: FinishReason): string =>
+    `data: ${head}{"text":"","index":${choice},"logprobs":null,"finish_reason":"${FINISH[reason]}"}]}\n\n`;
   return {
     contentType: "text/event-stream; charset=utf-8",
     isStream: true,
     begin: () => "",
     delta: (delta) => {
-      if (delta.kind === "finish") return finish(delta.choice, delta.reason);
+      if (delta.kind === "finish") {
+        ends.set(delta.choice, ends.get(delta.choice) ?? delta.reason);
+        return "";
+      }
       if (delta.kind !== "text") return "";
       const { choice, text, logprobs } = delta;
-      if (!ended.has(choice)) ended.set(choice, false);
+      if (!ends.has(choice)) ends.set(choice, undefined);
       const offset = offsets.get(choice) ?? 0;
       offsets.set(choice, offset + text.length);
       const told = logprobs === undefined ? "null" : JSON.stringify(logprobsOf(logprobs, offset));
@@ -40,9 +41,8 @@ export function completionsStream(facts: AnswerFacts): AnswerEncoder {
     heartbeat: () => ": hold\n\n",
     end: ({ kind, usage }) => {
       const reason = kind === "filtered" ? "content-filter" : "stop";
-      if (ended.size === 0) ended.set(0, false);
-      const open = [...ended].filter(([, isEnded]) => !isEnded);
-      const last = open.map(([choice]) => finish(choice, reason)).join("");
+      if (ends.size === 0) ends.set(0, undefined);
+      const last = [...ends].map(([choice, why]) => finish(choice, why ?? reason)).join("");
       const counted = facts.hasUsage ? `data: ${head}],"usage":${usageOf(usage)}}\n\n` : "";
       return `${last}${counted}: plimsoll-receipt ${facts.receipt}\n\ndata: [DONE]\n\n`;
     },
