@@ -5,7 +5,7 @@
  *
  * `npm run soak -- split-secrets`: more than 10,000 streams with a secret each, cut at random: through the guards
  * alone, and from an upstream's bytes to a client's through each of three dialects.
- * `npm run soak -- round-trips`: 2,000 texts with up to three secrets, cut in two at every place on both sides,
+ * `npm run soak -- round-trips`: 1,000 texts with up to three secrets, cut in two at every place on both sides,
  * and put together again from what stands for the secrets.
  * `npm run soak -- audit`, `npm run soak -- store`: 20 writers of a log, of a store, killed at random moments.
  *
@@ -93,7 +93,7 @@ async function soakRoundTrips(): Promise<object> {
   const guards = await preparePolicyGuards({ guards: undefined, knowledge });
   const rules = knowledge.read("secret-rules", parseSecretRules);
   const seed = seedOfToday() * 10_000;
-  return { seed, ...(await sendRoundTrips(guards, rules, { texts: 2_000, seed })) };
+  return { seed, ...(await sendRoundTrips(guards, rules, { texts: 1_000, seed })) };
 }
 
 /** Secrets cut at random in streams, and the same in three dialects, there and back; their seed is the day. */

@@ -121,7 +121,7 @@ export class Answer {
   /** The engine is done. `finish` ends each choice that the engine left open. */
   end(usage: { readonly usage: Usage; readonly isEstimated: boolean } | undefined): void {
     this.#do(() =>
-      inOrder(Array.from(this.#current.keys(), (choice) => () => this.#close(choice))),
+      inOrder(Array.from(this.#current.keys(), (choice) => () => this.#close(choice, false))),
     );
     this.#do(() => {
       if (usage !== undefined && this.#halt === undefined) {
@@ -175,7 +175,7 @@ export class Answer {
   #tool(delta: Delta & { readonly kind: "tool" }): Promise<void> | undefined {
     const { choice, index, name, args } = delta;
     return inOrder([
-      () => (name === undefined ? undefined : this.#close(choice)),
+      () => (name === undefined ? undefined : this.#close(choice, true)),
       () => (name === undefined ? undefined : this.#name(choice, index, name)),
       () => (args === undefined ? undefined : this.#write(choice, "tool-args", index, args)),
     ]);
@@ -209,7 +209,7 @@ export class Answer {
   ): Promise<void> | undefined {
     const lane = this.#laneOf(choice, channel, index);
     return inOrder([
-      () => (this.#current.get(choice) === lane ? undefined : this.#close(choice)),
+      () => (this.#current.get(choice) === lane ? undefined : this.#close(choice, true)),
       () => {
         if (this.#halt !== undefined) return undefined;
         this.#current.set(choice, lane);
@@ -224,11 +224,11 @@ export class Answer {
   }
 
   /** Ends the channel that a choice writes to, so that all of it has left before the next begins. */
-  #close(choice: number): Promise<void> | undefined {
+  #close(choice: number, mayGoOn: boolean): Promise<void> | undefined {
     const lane = this.#current.get(choice);
     if (lane?.gate === undefined) return undefined;
     const { gate } = lane;
-    gate.push("", true);
+    gate.close(mayGoOn);
     lane.gate = undefined;
     this.#current.delete(choice);
     const flush = (): void => {
@@ -240,7 +240,7 @@ export class Answer {
   }
 
   #finish(choice: number, reason: FinishReason): Promise<void> | undefined {
-    const closing = this.#close(choice);
+    const closing = this.#close(choice, false);
     const say = (): void => {
       if (this.#halt === undefined) this.#options.sink.release({ kind: "finish", choice, reason });
     };

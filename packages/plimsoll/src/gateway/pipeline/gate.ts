@@ -50,6 +50,7 @@ export class Gate {
   #to = 0;
   #edits: FoundEdit[] = [];
   #isHalted = false;
+  #mayGoOn = false;
   #tail: Promise<void> | undefined;
 
   constructor(
@@ -86,6 +87,12 @@ export class Gate {
       this.#push(text.slice(at, at + PIECE_CHARS), false);
     }
     this.#push(at === 0 ? text : text.slice(at), end);
+  }
+
+  /** Takes the end; with `mayGoOn` the channel may be taken up again, in another gate. */
+  close(mayGoOn: boolean): void {
+    this.#mayGoOn = mayGoOn;
+    this.#push("", true);
   }
 
   #push(text: string, end: boolean): void {
@@ -163,7 +170,7 @@ export class Gate {
   #ask(watcher: Watcher, text: string, end: boolean): Promise<void> | undefined {
     const to = this.#to;
     try {
-      const step = watcher.scanner.push(text, end);
+      const step = watcher.scanner.push(text, end, this.#mayGoOn);
       if (step instanceof Promise) return this.#hear(watcher, step, to);
       this.#take(watcher, readStep(watcher, step, this.#from, to));
       return undefined;

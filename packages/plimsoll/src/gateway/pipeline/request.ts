@@ -44,7 +44,8 @@ export async function scanRequest(
   let sinceOthers = 0;
   for (const text of texts) {
     const gate = scan.open(text);
-    for (let at = 0; gate !== undefined && at < text.text.length; at += TURN_CHARS) {
+    if (gate === undefined) continue;
+    for (let at = 0; at < text.text.length; at += TURN_CHARS) {
       const piece = text.text.slice(at, at + TURN_CHARS);
       gate.push(piece, at + TURN_CHARS >= text.text.length);
       if (gate.busy !== undefined) await gate.busy;
