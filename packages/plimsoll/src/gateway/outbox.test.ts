@@ -63,7 +63,7 @@ test("changes beside each other are each told once, and answered when they are",
   const names = Array.from({ length: 20 }, (_, at) => `req_${at}`);
   const told = await Promise.all(
     names.map(async (name) => {
-      await writer.beside(() => store.outbox.put(outboxEvent(eventOf(name))));
+      await writer.after(() => store.outbox.put(outboxEvent(eventOf(name))));
       return writer.seqOf(name) !== undefined;
     }),
   );
