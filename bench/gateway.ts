@@ -42,7 +42,7 @@ let proxies: readonly Proxy[] = [];
 try {
   const place = { folder, upstream: origin, peers: values.peers, before: before("0") };
   proxies = await startProxies(place);
-  store(await measure(), await firstChunks());
+  store(await measure(), await firstChunks(), await heldCharacters());
 } finally {
   for (const { child } of [...proxies, { child: upstream }]) child.kill("SIGKILL");
   rmSync(folder, { recursive: true, force: true });
@@ -91,6 +91,23 @@ async function firstChunks(): Promise<ReadonlyMap<string, readonly number[]>> {
   return times;
 }
 
+/** Characters of text that our gateways held back while they streamed: on average the most of a stream, and the most ever. */
+async function heldCharacters(): Promise<ReadonlyMap<string, object>> {
+  const held = new Map<string, object>();
+  for (const { name, url, headers } of proxies.filter((one) => one.name.startsWith("plimsoll"))) {
+    const response = await fetch(new URL("/metrics", url), { headers });
+    const text = await response.text();
+    const valueOf = (metric: string): number => {
+      const start = `plimsoll_held_characters_${metric} `;
+      const line = text.split("\n").find((one) => one.startsWith(start));
+      return Number(line?.slice(start.length));
+    };
+    const [sum, count] = [valueOf('sum{channel="text"}'), valueOf('count{channel="text"}')];
+    held.set(name, { mean: Number((sum / count).toFixed(1)), max: valueOf("max") });
+  }
+  return held;
+}
+
 function isSlow({ name }: Proxy): boolean {
   return name.startsWith("LiteLLM");
 }
@@ -98,6 +115,7 @@ function isSlow({ name }: Proxy): boolean {
 function store(
   costs: ReadonlyMap<string, Costs>,
   first: ReadonlyMap<string, readonly number[]>,
+  held: ReadonlyMap<string, object>,
 ): void {
   const bare = costs.get("bare");
   const direct = median(first.get("direct") ?? []);
@@ -110,6 +128,7 @@ function store(
       streamMicroseconds: figure(own?.stream ?? []),
       streamToBare: ratio(own?.stream ?? [], bare?.stream ?? []),
       addedFirstChunkMs: Number((median(first.get(name) ?? []) - direct).toFixed(2)),
+      heldCharacters: held.get(name),
       megabytes: memoryOf(child),
     };
   });

@@ -23,16 +23,6 @@ export function guardTexts(root: string): readonly GuardText[] {
     while (text.length < CHARACTERS) text += parts[next(parts.length)] ?? "";
     return text;
   };
-  const natural = (name: string, text: string): GuardText => ({
-    name,
-    isHostile: false,
-    text: filled(text),
-  });
-  const hostile = (name: string, text: string): GuardText => ({
-    name,
-    isHostile: true,
-    text: filled(text),
-  });
   return [
     natural("prose", proseOf(root)),
     natural("code", sourcesOf(join(root, "packages/plimsoll/src/gateway/pipeline"))),
@@ -54,6 +44,14 @@ export function guardTexts(root: string): readonly GuardText[] {
     hostile("a name, over and over", "secret_key = "),
     hostile("nothing but addresses", "a@b.co "),
   ];
+}
+
+function natural(name: string, text: string): GuardText {
+  return { name, isHostile: false, text: filled(text) };
+}
+
+function hostile(name: string, text: string): GuardText {
+  return { name, isHostile: true, text: filled(text) };
 }
 
 function filled(text: string): string {

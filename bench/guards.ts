@@ -63,7 +63,6 @@ async function cpuOf(work: () => unknown): Promise<number> {
 
 /** Streams a text token by token; tells the characters that were held after each, and returns why it was stopped. */
 function stream(text: string, guards: readonly PolicyGuard[], held?: number[]): string | undefined {
-  let reason: string | undefined;
   const answer = new Answer({
     guards,
     isJson: false,
@@ -73,18 +72,16 @@ function stream(text: string, guards: readonly PolicyGuard[], held?: number[]): 
     sink: {
       release: () => {},
       edited: () => {},
-      halt: (halt) => {
-        ({ reason } = halt);
-      },
+      halt: () => {},
       done: () => {},
     },
   });
-  for (let at = 0; at < text.length && reason === undefined; at += TOKEN) {
+  for (let at = 0; at < text.length && answer.halted === undefined; at += TOKEN) {
     answer.push({ kind: "text", choice: 0, text: text.slice(at, at + TOKEN) });
     held?.push(Math.min(at + TOKEN, text.length) - (answer.tallies[0]?.released ?? 0));
   }
   answer.end(undefined);
-  return reason;
+  return answer.halted?.reason;
 }
 
 function turnOf(text: string): Turn {

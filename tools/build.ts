@@ -1,9 +1,9 @@
-/** Bundles the command line into packages/plimsoll/dist: one flat folder, each verb loaded when it is needed. */
+/** Bundles the command line into packages/plimsoll/dist: one flat folder, each verb loaded when it is needed, each worker a file. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 
-import { rolldown, type Plugin } from "rolldown";
+import { rolldown, type OutputOptions, type Plugin, type RolldownBuild } from "rolldown";
 
 import { openVetChunk } from "./vet-chunk.ts";
 import { compileFacts } from "../packages/plimsoll/src/config/compiled-knowledge.ts";
@@ -23,13 +23,32 @@ const withoutPrograms: Plugin = {
   load: (id) => (id === NO_PROGRAMS ? "export default {};" : undefined),
 };
 
+/** Parts of Node that take milliseconds to load, and that most runs of a worker never use. */
+const LATE = /^let (\w+) = require\("(node:(?:crypto|child_process))"\);$/gmu;
+
+/** Loads them when the first of their functions is asked for. */
+const withLateParts: Plugin = {
+  name: "with-late-parts",
+  renderChunk: (code) =>
+    code.replace(LATE, 'const $1 = new Proxy({}, { get: (_, name) => require("$2")[name] });'),
+};
+
 /** Builds the bundle and returns the paths of every module in it, so that their licences can be told. */
 export async function build(): Promise<readonly string[]> {
   const outDir = join(PACKAGE, "dist");
   rmSync(outDir, { recursive: true, force: true });
+  const modules = await bundleMain(outDir);
+  for (const [name, path] of Object.entries(workers(join(PACKAGE, "src")))) {
+    modules.push(...(await bundleWorker(name, path, outDir)));
+  }
+  compileKnowledge(join(PACKAGE, "knowledge"), join(outDir, "knowledge"));
+  return [...new Set(modules)];
+}
+
+async function bundleMain(outDir: string): Promise<string[]> {
   const imports = new Map<string, readonly string[]>();
   const bundle = await rolldown({
-    input: { main: join(PACKAGE, "src/main.ts"), ...workers(join(PACKAGE, "src")) },
+    input: { main: join(PACKAGE, "src/main.ts") },
     platform: "node",
     logLevel: "warn",
     preserveEntrySignatures: "allow-extension",
@@ -39,19 +58,45 @@ export async function build(): Promise<readonly string[]> {
     ],
   });
   const vetChunk = openVetChunk(imports);
+  return written(bundle, {
+    dir: outDir,
+    format: "esm",
+    entryFileNames: "[name].js",
+    chunkFileNames: "[name]-[hash].js",
+    charset: "ascii",
+    minify: true,
+    codeSplitting: {
+      includeDependenciesRecursively: false,
+      groups: [{ name: vetChunk, debugName: "vet" }],
+    },
+  });
+}
+
+/**
+ * Each worker is one file, and CommonJS: to resolve fifty files, and to make a module's face for each part of Node, takes
+ * longer than all the code takes to be read.
+ */
+async function bundleWorker(name: string, path: string, outDir: string): Promise<string[]> {
+  const bundle = await rolldown({
+    input: { [name]: path },
+    platform: "node",
+    logLevel: "warn",
+    plugins: [withLateParts],
+  });
+  return written(bundle, {
+    dir: outDir,
+    format: "cjs",
+    entryFileNames: "[name].cjs",
+    // One character beyond Latin-1, and the engine keeps two bytes for each of a million.
+    charset: "ascii",
+    minify: true,
+    codeSplitting: false,
+  });
+}
+
+async function written(bundle: RolldownBuild, options: OutputOptions): Promise<string[]> {
   try {
-    const { output } = await bundle.write({
-      dir: outDir,
-      format: "esm",
-      entryFileNames: "[name].js",
-      chunkFileNames: "[name]-[hash].js",
-      minify: true,
-      codeSplitting: {
-        includeDependenciesRecursively: false,
-        groups: [{ name: vetChunk, debugName: "vet" }],
-      },
-    });
-    compileKnowledge(join(PACKAGE, "knowledge"), join(outDir, "knowledge"));
+    const { output } = await bundle.write(options);
     return output.flatMap((part) => (part.type === "chunk" ? part.moduleIds : []));
   } finally {
     await bundle.close();

@@ -1,6 +1,6 @@
-/** The modules that a person waits for before any model is read: the command line, its verbs, reports, other workers. */
+/** The modules that a person waits for before any model is read: the command line, its verbs, reports. */
 const FRONT =
-  /[/\\]src[/\\](?:main|command-line|verbs[/\\][^/\\]+[/\\]command|report[/\\](?!report)[^/\\]+|(?:.+[/\\])?(?!vet-)[^/\\]+-worker)\.ts$/u;
+  /[/\\]src[/\\](?:main|command-line|verbs[/\\][^/\\]+[/\\]command|report[/\\](?!report)[^/\\]+)\.ts$/u;
 
 /** Our own source, whose modules may be put together; packages keep files of their own. */
 const OWN = /[/\\]packages[/\\](?:plimsoll|formats)[/\\]src[/\\]/u;
@@ -8,7 +8,7 @@ const OWN = /[/\\]packages[/\\](?:plimsoll|formats)[/\\]src[/\\]/u;
 /**
  * Names the file of the bundle that a module goes to: `vet` for what only the reading of a model loads.
  *
- * A vet loads all checks, and opening a hundred files costs more than reading their code. What the front imports
+ * Some verbs load all checks, and opening a hundred files costs more than reading their code. What the front imports
  * stays out, so that no other verb loads it; and as the front imports only the front, the two files are no circle.
  */
 export function openVetChunk(
@@ -21,7 +21,7 @@ export function openVetChunk(
       [...imports.keys()].filter((one) => FRONT.test(one)),
       imports,
     );
-    return OWN.test(id) && !front.has(id) && !id.endsWith("-worker.ts") ? "vet" : null;
+    return OWN.test(id) && !front.has(id) ? "vet" : null;
   };
 }
 

@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { createServer } from "node:net";
 import { join } from "node:path";
 
+import { REFERENCE_GUARDS } from "../../packages/plimsoll/src/verbs/serve/guards.ts";
 import { ask, type Asked } from "./load.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -25,15 +26,7 @@ export type Place = {
   readonly before: readonly string[];
 };
 
-/**
- * The guards that the figures are told for: e-mail, card, IBAN and one prefix of a token. Peers that have guards
- * have about as many.
- */
-const REFERENCE = {
-  "privacy/personal-data": { only: ["email", "credit-card", "iban"] },
-  "security/secrets": { only: ["github-pat"] },
-};
-const OFF = { "privacy/personal-data": "off", "security/secrets": "off" };
+const OFF = { "personal-data": "off", secrets: "off" };
 
 /** Starts all that can be started here, one after another. */
 export async function startProxies(place: Place): Promise<readonly Proxy[]> {
@@ -41,7 +34,7 @@ export async function startProxies(place: Place): Promise<readonly Proxy[]> {
   const all: Proxy[] = [
     await start(place, "bare", [process.execPath, join(import.meta.dirname, "bare.ts"), upstream]),
     await startOurs(place, "plimsoll, guards off", OFF),
-    await startOurs(place, "plimsoll, reference guards", REFERENCE),
+    await startOurs(place, "plimsoll, reference guards", REFERENCE_GUARDS),
     await startOurs(place, "plimsoll, all guards", {}),
   ];
   if (peers === undefined) return all;

@@ -225,12 +225,42 @@ describe("held answers", () => {
     ).toContain(id);
   });
 
-  test("another text goes out in its place", async () => {
+  test("another text goes out in its place once somebody else agrees with it", async () => {
     const { key, id, digest } = await held();
+    const second = await ask("POST", "keys", { body: { name: "second", roles: ["reviewer"] } });
+    const other = String(second.body["secret"]);
     const edited = await decide("edit", id, { digest, text: "write to us" });
-    expect(edited).toMatchObject({ status: 200, body: { state: "edited" } });
+    expect(edited).toMatchObject({ status: 200, body: { state: "open", waits_for: 1 } });
+    const next = { digest: String(edited.body["digest"]) };
+    expect(await decide("release", id, next)).toMatchObject({ status: 409 });
+    expect(await decide("release", id, { digest }, other)).toMatchObject({ status: 409 });
+    const agreed = await decide("release", id, next, other);
+    expect(agreed).toMatchObject({ status: 200, body: { state: "edited", waits_for: 0 } });
     expect(await stateFor(key, id)).toContain("write to us");
     expect(await stateFor(key, id)).not.toContain("grace");
+  });
+
+  test("who claims one has it for themselves, and what was seen and done stands in the log", async () => {
+    const { id, digest } = await held();
+    const second = await ask("POST", "keys", { body: { name: "second", roles: ["reviewer"] } });
+    const other = String(second.body["secret"]);
+    const claimed = await decide("claim", id, {}, other);
+    expect(claimed.status).toBe(200);
+    expect(await decide("claim", id, {})).toMatchObject({ status: 409 });
+    expect(await decide("refuse", id, { digest })).toMatchObject({ status: 409 });
+    const refused = await decide("refuse", id, { digest }, other);
+    expect(refused).toMatchObject({ status: 200, body: { state: "refused" } });
+    const { text } = await ask("GET", "audit/events", { query: "?limit=500" });
+    const { events }: { events: { seq: number; kind: string; body: { hold?: string } }[] } =
+      JSON.parse(text);
+    const own = events.filter(({ body }) => body.hold === id);
+    expect(own.map(({ kind }) => kind)).toEqual([
+      "review.hold",
+      "reveal",
+      "review.claim",
+      "review.refuse",
+    ]);
+    expect(own.slice(2).map(({ seq }) => seq)).toEqual([claimed.body["seq"], refused.body["seq"]]);
   });
 
   test("one that is refused here is refused for the command line too, and the other way round", async () => {

@@ -234,6 +234,22 @@ describe.concurrent("a home that is no place to keep anything in", () => {
     const { code, stderr } = await plimsoll(["keys", "list"], { env });
     expect([code, stderr.includes("[home-unwritable]")]).toEqual([3, true]);
   });
+  test("a link to itself, and one to nothing", async () => {
+    const folder = world.folder("home-links", NOTES);
+    for (const name of ["loop", "nowhere"]) {
+      symlinkSync(name === "loop" ? "loop" : "gone", join(folder, name));
+      const env = { PLIMSOLL_HOME: join(folder, name) };
+      const { code, stderr } = await plimsoll(["keys", "list"], { env });
+      expect([code, stderr.trim().split("\n").length]).toEqual([3, 2]);
+      expect(stderr).toContain("is no folder");
+    }
+  });
+  test("one with blanks and letters of the world in its name is as good as any", async () => {
+    const folder = world.folder("mit Leerzeichen \u00fc \u65e5\u672c", {});
+    const env = { PLIMSOLL_HOME: folder };
+    expect((await plimsoll(["keys", "create", "--name", "x"], { env })).code).toBe(0);
+    expect((await plimsoll(["audit", "verify"], { env })).code).toBe(0);
+  });
   test("one whose store a newer version wrote is left as it is", async () => {
     const folder = world.folder("newer", {});
     const env = { PLIMSOLL_HOME: folder };

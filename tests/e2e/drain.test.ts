@@ -75,6 +75,7 @@ test("not ready first, then what runs comes to its end, then it ends with 0", as
   const gateway = await started('  drain_lag: "2s"\n');
   const running = await ask(gateway, "slowly");
   const code = gateway.end();
+  gateway.child.kill("SIGHUP");
   await expect
     .poll(async () => (await fetch(`${gateway.url}/readyz`)).text(), { interval: 20 })
     .toContain('"draining"');
@@ -96,19 +97,32 @@ test("not ready first, then what runs comes to its end, then it ends with 0", as
 test("what does not end in time is cut: an error, never a clean end", async () => {
   const gateway = await started("", ["--drain", "300ms"]);
   const running = await ask(gateway, "slowly");
+  const next = upstream.next();
   const whole = ask(gateway, "silent", false);
-  await upstream.next();
+  await next;
+  const after = upstream.next();
+  const vectors = fetch(`${gateway.url}/v1/embeddings`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: '{"model":"chat","input":"silent"}',
+  });
+  await after;
   const code = gateway.end();
   const text = await running.text();
   expect(text).toContain('"error"');
   expect(text).not.toContain("[DONE]");
-  const refused = await whole;
-  expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "5"]);
-  expect(refused.headers.get("x-should-retry")).toBe("true");
-  await refused.text();
+  for (const refused of [await whole, await vectors]) {
+    const { status, headers } = refused;
+    expect([status, headers.get("retry-after"), headers.get("x-should-retry")]).toEqual([
+      503,
+      "5",
+      "true",
+    ]);
+    await refused.text();
+  }
   expect(await code).toBe(0);
-  expect((await outcomesOf(gateway)).toSorted()).toEqual(["cut", "failed"]);
-  expect(gateway.said()).toContain('"event":"drained","cut":2');
+  expect((await outcomesOf(gateway)).toSorted()).toEqual(["cut", "failed", "failed"]);
+  expect(gateway.said()).toContain('"event":"drained","cut":3');
   const env = { PLIMSOLL_HOME: join(gateway.home, "state") };
   const verified = await plimsoll(["audit", "verify", "--json"], { env });
   expect(JSON.parse(verified.stdout)).toMatchObject({ verdict: "intact" });
@@ -129,7 +143,8 @@ test("a client that does not read, one that does not ask and one that asks too s
   const asked = performance.now();
   expect(await gateway.end()).toBe(0);
   expect(performance.now() - asked).toBeLessThan(15_000);
-  await expect(deaf.text()).rejects.toThrowError(/terminated/u);
+  // What its own system had room for, it may read yet; there is no clean end in it.
+  expect(await deaf.text().catch(() => "broken")).not.toContain("[DONE]");
   idle.destroy();
   slow.destroy();
 });
@@ -165,4 +180,17 @@ test("more requests than may run are shed, and told when to come again", async (
     })
     .toBe(200);
   expect(await gateway.end()).toBe(0);
+});
+
+test("as many run at once as may, and not one more", async () => {
+  const gateway = await started("  parallel: 10\n", ["--drain", "200ms"]);
+  const all = await Promise.all(Array.from({ length: 64 }, () => ask(gateway, "slowly")));
+  const statuses = all.map(({ status }) => status);
+  expect([
+    statuses.filter((status) => status === 200).length,
+    statuses.filter((status) => status === 503).length,
+  ]).toEqual([10, 54]);
+  const ended = gateway.end();
+  await Promise.all(all.map((response) => response.text()));
+  expect(await ended).toBe(0);
 });

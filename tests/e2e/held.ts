@@ -9,6 +9,7 @@ import {
   chatEvents,
   sendEvents,
   type Asked,
+  type Script,
 } from "../../packages/plimsoll/src/testing/upstream/scripted.ts";
 import { withDesk } from "../../packages/plimsoll/src/verbs/holds/desk.ts";
 import { ROOT } from "./run.ts";
@@ -90,26 +91,32 @@ export function idOf(ticket: string): string {
 export const LEAK = "mail grace@example.org";
 
 /** An upstream that tells an address when it is asked to leak, after a harmless half. */
-export function leakingUpstream(
-  asked: Asked,
-  response: Parameters<
-    Parameters<
-      typeof import("../../packages/plimsoll/src/testing/upstream/scripted.ts").openScripted
-    >[0]
-  >[1],
-): void {
+export function leakingUpstream(asked: Asked, response: Parameters<Script>[1]): void {
   if (asked.path === "/v1/models") {
     response.end("{}");
     return;
   }
-  const body: { stream?: boolean; messages?: { content: unknown }[] } = Object(asked.body);
-  const wish = JSON.stringify(body.messages?.at(-1)?.content);
+  const body: { stream?: boolean; messages?: { content: unknown }[]; prompt?: string } = Object(
+    asked.body,
+  );
+  const wish = body.prompt ?? JSON.stringify(body.messages?.at(-1)?.content);
   const half = "A long and harmless beginning that a guard lets go at once. ";
   const answer = wish.includes("leak") ? LEAK : `You said ${wish}`;
   const pieces = wish.includes("late") ? [half, answer] : [answer];
-  if (body.stream === true) sendEvents(response, chatEvents(pieces));
+  if (asked.path === "/v1/completions") tellBare(answer, body.stream === true, response);
+  else if (body.stream === true) sendEvents(response, chatEvents(pieces));
   else {
     response.setHeader("content-type", "application/json");
     response.end(chatBody(pieces.join("")));
+  }
+}
+
+/** The same in the dialect of bare prompts. */
+function tellBare(text: string, isStream: boolean, response: Parameters<Script>[1]): void {
+  const body = JSON.stringify({ choices: [{ index: 0, text, finish_reason: "stop" }] });
+  if (isStream) sendEvents(response, [`data: ${body}\n\n`, "data: [DONE]\n\n"]);
+  else {
+    response.setHeader("content-type", "application/json");
+    response.end(body);
   }
 }

@@ -180,13 +180,14 @@ test("what takes a new start is named", async () => {
   expect(readFileSync(file, "utf8")).toContain("0.0.0.0");
 });
 
+function lock(security: "clear" | "stop"): void {
+  const clear = { resources: "clear", licensing: "clear", ease: "clear" } as const;
+  const verdict = { security, ...clear };
+  const text = formatLock(lockOf({ m: { ...entryWith({ "a.gguf": 1 }), verdict } }));
+  writeFileSync(join(home, "plimsoll.lock"), text);
+}
+
 test("a model that the lock speaks against takes no new requests, whatever else goes on", async () => {
-  const lock = (security: "clear" | "stop"): void => {
-    const clear = { resources: "clear", licensing: "clear", ease: "clear" } as const;
-    const verdict = { security, ...clear };
-    const text = formatLock(lockOf({ m: { ...entryWith({ "a.gguf": 1 }), verdict } }));
-    writeFileSync(join(home, "plimsoll.lock"), text);
-  };
   lock("clear");
   write(configOf({ chat: one.url }, "  routes: { vetted: { upstreams: [chat], lock: m } }\n"));
   await expect.poll(models, TAKEN).toEqual(["vetted"]);

@@ -26,7 +26,7 @@ curl http://127.0.0.1:8080/admin/api/health -H "authorization: Bearer $PLIMSOLL_
 
 const FORM = `## How it answers
 
-- A change takes a \`reason\`, and is one event of the audit log with the key that made it (\`admin:<key>\`). Change and event are kept together or not at all; the answer comes when the event is on the disk, and its number is \`seq\`. A held answer's event is found by its request.
+- A change takes a \`reason\`, and is one event of the audit log with the key that made it (\`admin:<key>\`). Change and event are kept together or not at all; the answer comes when the event is on the disk, and its number is \`seq\`.
 - What is asked for must be as documented: an unknown field, a field that stands twice, another type than \`application/json\` or a body that is longer than 1 MiB is refused. All that is wrong is told at once.
 - Lists have pages: \`limit\` (1 to 500, 100 when absent) and \`cursor\`, which is \`next\` of the page before.
 - A key's secret is in the answer that made it (\`secret\`) and nowhere else: we keep a hash.
@@ -74,6 +74,7 @@ const MEANING: Readonly<Record<ProblemCode, string>> = {
   not_found: "there is none of this name, or none that is good",
   conflict: "it was decided or changed meanwhile: look again",
   audit_altered: "the log is not as it was signed",
+  guard_blocked: "an edited text holds what a guard lets nobody write",
   limit_unenforceable: "a budget in money, and an upstream without a price",
   config_refused: "the configuration cannot be used, and nothing was changed",
   overloaded: "too many ask at once: try again after `retry-after`",

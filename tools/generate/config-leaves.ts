@@ -35,6 +35,7 @@ const BOUNDS = [
 /** Patterns that have a name of their own. */
 const NAMED: Readonly<Record<string, string>> = {
   "^\\d{1,6}(?:ms|s|m|h)$": "time",
+  "^\\d{1,6}(?:s|m|h|d)$": "time",
   "^[\\w.@:/-]{1,200}$": "name",
 };
 

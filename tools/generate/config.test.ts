@@ -86,7 +86,12 @@ const NEEDED: readonly (readonly [string, unknown])[] = [
   ["serve.upstreams.NAME.url", "http://127.0.0.1:1/v1"],
   ["serve.upstreams.NAME.price.in", 1],
   ["serve.upstreams.NAME.price.out", 2],
-  ["serve.routes.NAME.upstreams", ["NAME"]],
+  ["serve.upstreams.FAR.url", "https://far.example/v1"],
+  ["serve.routes.NAME.upstreams", ["NAME", "FAR"]],
+  ["serve.burst.route", "NAME"],
+  ["serve.burst.when.queue_seconds", 1],
+  ["serve.burst.allow", ["none"]],
+  ["serve.burst.teams", ["default"]],
   ["serve.traces.url", "http://127.0.0.1:1/v1/traces"],
 ];
 

@@ -154,12 +154,15 @@ function show({ streams }: PickleStreams): unknown {
 function keepsEffects(bytes: Uint8Array, _: Picture, random: Random): string | undefined {
   const whole = effectsOf(bytes);
   for (const cut of cutsOf(bytes, random)) {
-    const { effects, isDivided, views } = effectsOf(bytes.slice(0, cut));
+    const { effects, views } = effectsOf(bytes.slice(0, cut));
     const kept = new Set(effects.map(({ name }) => name));
-    const lost = whole.effects.find(({ name, end, by, view }) => {
+    const inAnyView = new Set(effects.map(({ what }) => what));
+    const lost = whole.effects.find(({ name, what, offset, end, by, view }) => {
       if (end > cut || kept.has(name)) return false;
-      // C may refuse the cut file earlier: it looks whether a frame's bytes are all there.
-      if (isDivided && by === "c") return false;
+      // joblib takes the data of an array from behind the frame, and goes on before it only when they are there.
+      if (view === "joblib" && inAnyView.has(what)) return false;
+      // C refuses the cut file at a frame whose bytes are not all there, and what is C's alone is nobody's then.
+      if (by === "c" && mayCutFrame(bytes.subarray(0, offset), cut)) return false;
       // A view that is told because of what follows the cut is not told without it.
       return views.size === 0 || views.has(view);
     });
@@ -168,8 +171,25 @@ function keepsEffects(bytes: Uint8Array, _: Picture, random: Random): string | u
   return undefined;
 }
 
+/** Length of FRAME with its operand. */
+const FRAME_BYTES = 9;
+const FRAME = 0x95;
+
+/** Whether a frame that begins in these bytes, if that is what the byte means, reaches beyond a cut. */
+function mayCutFrame(before: Uint8Array, cut: number): boolean {
+  const view = new DataView(before.buffer, before.byteOffset, before.byteLength);
+  for (let at = before.indexOf(FRAME); at >= 0; at = before.indexOf(FRAME, at + 1)) {
+    if (at + FRAME_BYTES > before.length) return false;
+    if (BigInt(at + FRAME_BYTES) + view.getBigUint64(at + 1, true) > BigInt(cut)) return true;
+  }
+  return false;
+}
+
 type Done = {
   readonly name: string;
+  /** The same in every view. */
+  readonly what: string;
+  readonly offset: number;
   readonly view: string;
   readonly by: string;
   /** An offset at which it is over: the next one's. */
@@ -179,8 +199,6 @@ type Done = {
 type Deeds = {
   readonly effects: readonly Done[];
   readonly views: ReadonlySet<string>;
-  /** One of the two unpicklers refuses it somewhere. */
-  readonly isDivided: boolean;
 };
 
 /** Effects of the pickle at the beginning, in each view of it. */
@@ -191,15 +209,16 @@ function effectsOf(bytes: Uint8Array): Deeds {
     const effects = first.flatMap(({ effects, view }) =>
       effects.map(({ offset, kind, by }, index) => ({
         name: `${kind} at ${offset} in ${view}`,
+        what: `${kind} at ${offset}`,
+        offset,
         view,
         by,
         end: effects.slice(index + 1).find((next) => next.offset > offset)?.offset ?? Infinity,
       })),
     );
-    const isDivided = first.some(({ faults }) => faults.some(({ code }) => code === "ambiguous"));
-    return { effects, isDivided, views: new Set(first.map(({ view }) => view)) };
+    return { effects, views: new Set(first.map(({ view }) => view)) };
   } catch (error) {
     if (!FormatError.isInstance(error)) throw error;
-    return { effects: [], isDivided: false, views: new Set() };
+    return { effects: [], views: new Set() };
   }
 }

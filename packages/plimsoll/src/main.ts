@@ -1,3 +1,4 @@
+import { keepCompiled } from "./config/compiled-code.ts";
 import { homeEnvironment } from "./config/home.ts";
 import { VERSION } from "./generated/facts.ts";
 import { EXIT_OF_ERROR, PlimsollError } from "./kernel/error.ts";
@@ -14,6 +15,7 @@ export async function main(argv: readonly string[], packageRoot: string): Promis
     process.stdout.write(`${VERSION}\n`);
     return 0;
   }
+  keepCompiled(homeEnvironment(), process.getuid?.());
   const stderr = outputOf(process.stderr);
   try {
     const { runCommandLine } = await import("./command-line.ts");

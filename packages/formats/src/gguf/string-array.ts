@@ -4,9 +4,11 @@ import { FormatError } from "../core/format-error.ts";
 import type { HeaderReader } from "./header-reader.ts";
 
 /** Bytes scanned at a time: enough that a vocabulary takes some dozen steps. */
-const CHUNK_BYTES = 65_536;
+const CHUNK_BYTES = 262_144;
 /** Bytes of the length before each string. */
 const PREFIX_BYTES = 8;
+/** Bytes that a string takes with its length, in most vocabularies. */
+const USUAL_BYTES = 24;
 
 /**
  * Strings kept as the bytes of the file and a table of offsets, decoded when asked for.
@@ -78,57 +80,116 @@ export function* readStringArray(reader: HeaderReader, count: number): Reading<S
   const { cursor } = reader;
   // Each string costs its length at least: a count that lies is caught before memory is taken.
   reader.claim(count * PREFIX_BYTES);
-  const base = cursor.offset;
   const starts = new Uint32Array(count + 1);
-  const store = new Store(count * 2 * PREFIX_BYTES);
-  let index = 0;
-  let next = base;
-  while (index < count || cursor.offset < next) {
+  const marks = new Marks(starts, reader);
+  const store = new Store(Math.min(count * USUAL_BYTES, cursor.remaining, reader.limits.header));
+  while (marks.index < count || cursor.offset < marks.next) {
     const chunkStart = cursor.offset;
     const wanted = Math.min(CHUNK_BYTES, Math.max(PREFIX_BYTES, cursor.remaining));
     yield* cursor.fill(wanted);
     const chunk = cursor.bytes(wanted);
-    const view = new DataView(chunk.buffer, chunk.byteOffset, wanted);
-    const chunkEnd = chunkStart + wanted;
-    while (index < count && next + PREFIX_BYTES <= chunkEnd) {
-      starts[index] = next - base;
-      index += 1;
-      next += PREFIX_BYTES + lengthAt(view, next - chunkStart, reader, next);
-      checkReach(next, reader);
-    }
+    marks.scan(chunk, chunkStart);
     // A length cut by the end of the chunk is read again from its first byte.
-    const consumed = Math.min(next, chunkEnd);
+    const consumed = Math.min(marks.next, chunkStart + wanted);
     store.append(chunk.subarray(0, consumed - chunkStart));
     cursor.seek(consumed);
   }
-  starts[count] = next - base;
+  starts[count] = marks.next - marks.base;
   return new StringArray(store.finish(), starts);
 }
 
-function lengthAt(view: DataView, at: number, reader: HeaderReader, offset: number): number {
-  const { littleEndian } = reader.cursor;
-  const low = view.getUint32(littleEndian ? at : at + 4, littleEndian);
-  const high = view.getUint32(littleEndian ? at + 4 : at, littleEndian);
-  if (high !== 0 || low > reader.limits.string) {
-    throw FormatError.limit("GGUF_MAX_STRING", reader.limits.string, offset);
+/** Where strings begin, as far as they were reached. */
+class Marks {
+  readonly base: number;
+  /** Strings whose length was read. */
+  index = 0;
+  /** Where the next length begins, in the file. */
+  next: number;
+  readonly #starts: Uint32Array;
+  readonly #reader: HeaderReader;
+  /** The farthest that a string may reach. */
+  readonly #end: number;
+
+  constructor(starts: Uint32Array, reader: HeaderReader) {
+    const { cursor, limits } = reader;
+    this.base = cursor.offset;
+    this.next = cursor.offset;
+    this.#starts = starts;
+    this.#reader = reader;
+    this.#end = Math.min(cursor.size, limits.header);
+  }
+
+  /**
+   * Reads every length that lies whole in a chunk. It runs for each of a million strings, mostly before the engine has
+   * compiled it: so plain variables, and of a length its low byte alone where that is all there is.
+   * @throws FormatError `limit`, `truncated`.
+   */
+  scan(chunk: Uint8Array, chunkStart: number): void {
+    const starts = this.#starts;
+    const end = this.#end - chunkStart;
+    const shift = chunkStart - this.base;
+    const last = chunk.length - PREFIX_BYTES;
+    const count = starts.length - 1;
+    let { index } = this;
+    let at = this.next - chunkStart;
+    while (index < count && at <= last) {
+      starts[index] = at + shift;
+      index += 1;
+      at += PREFIX_BYTES + lengthAt(chunk, at, this.#reader, chunkStart);
+      if (at > end) tooFar(chunkStart + at, this.#reader);
+    }
+    this.index = index;
+    this.next = chunkStart + at;
+  }
+}
+
+/** @throws FormatError `limit` GGUF_MAX_STRING. */
+function lengthAt(
+  bytes: Uint8Array,
+  at: number,
+  { cursor, limits }: HeaderReader,
+  chunkStart: number,
+): number {
+  const isLittle = cursor.littleEndian;
+  const low = isLittle ? u32Little(bytes, at) : u32Big(bytes, at + 4);
+  const high = isLittle ? u32Little(bytes, at + 4) : u32Big(bytes, at);
+  if (high !== 0 || low > limits.string) {
+    throw FormatError.limit("GGUF_MAX_STRING", limits.string, chunkStart + at);
   }
   return low;
 }
 
-function checkReach(end: number, { cursor, limits }: HeaderReader): void {
+function u32Little(b: Uint8Array, at: number): number {
+  return (
+    ((b[at] ?? 0) |
+      ((b[at + 1] ?? 0) << 8) |
+      ((b[at + 2] ?? 0) << 16) |
+      ((b[at + 3] ?? 0) << 24)) >>>
+    0
+  );
+}
+
+function u32Big(b: Uint8Array, at: number): number {
+  return (
+    (((b[at] ?? 0) << 24) |
+      ((b[at + 1] ?? 0) << 16) |
+      ((b[at + 2] ?? 0) << 8) |
+      (b[at + 3] ?? 0)) >>>
+    0
+  );
+}
+
+/** @throws FormatError `limit` past the longest header, else `truncated`. */
+function tooFar(end: number, { cursor, limits }: HeaderReader): never {
   if (end > limits.header) {
     throw FormatError.limit("GGUF_MAX_HEADER", limits.header, cursor.offset);
   }
-  if (end > cursor.size) {
-    const missing = formatCount(end - cursor.size);
-    throw new FormatError(
-      "truncated",
-      `a list of strings ends early: ${missing} bytes or more are missing`,
-      {
-        offset: cursor.offset,
-      },
-    );
-  }
+  const missing = formatCount(end - cursor.size);
+  throw new FormatError(
+    "truncated",
+    `a list of strings ends early: ${missing} bytes or more are missing`,
+    { offset: cursor.offset },
+  );
 }
 
 /** Bytes that grow by doubling and end in an array of the right size. */
@@ -137,13 +198,13 @@ class Store {
   #length = 0;
 
   constructor(capacity: number) {
-    this.#bytes = new Uint8Array(capacity);
+    this.#bytes = unfilled(capacity);
   }
 
   append(chunk: Uint8Array): void {
     const end = this.#length + chunk.length;
     if (end > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(end, this.#bytes.length * 2));
+      const grown = unfilled(Math.max(end, this.#bytes.length * 2));
       grown.set(this.#bytes.subarray(0, this.#length));
       this.#bytes = grown;
     }
@@ -152,10 +213,15 @@ class Store {
   }
 
   finish(): Uint8Array {
-    // A copy of the right size, unless the spare room is small.
+    // A copy of the right size, unless the spare room is small. Nothing was written there: it takes no memory.
     const spare = this.#bytes.length - this.#length;
-    return spare * 8 > this.#length
+    return spare > this.#length
       ? this.#bytes.slice(0, this.#length)
       : this.#bytes.subarray(0, this.#length);
   }
+}
+
+/** Not zeroed: only what was written is ever read. */
+function unfilled(length: number): Uint8Array {
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
 }

@@ -9,6 +9,7 @@ export { tinyLlama, tinyLlamaPlan, type TinyLlamaOptions } from "./tiny-llama.ts
 export { torchZip, type TorchZipSpec } from "./torch-zip.ts";
 export { buildZip, type ZipSpec } from "./zip.ts";
 export { buildTar } from "./tar.ts";
+export { bzip2Stream } from "./bzip2.ts";
 export { lz4Frame } from "./lz4.ts";
 export { lzma2Stored, xzStream } from "./xz.ts";
 export { writeNpy } from "./npy.ts";

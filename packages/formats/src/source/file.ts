@@ -5,6 +5,12 @@ import type { ByteSource } from "./byte-source.ts";
 
 /** A source over an open file; close it when done. */
 export interface FileSource extends ByteSource {
+  /**
+   * Fills `buffer` from `offset`, so that a thousand small reads need one piece of memory. Returns its bytes that lie
+   * before the end of the file.
+   * @throws FormatError `io` when reading fails, `changed` when the file became shorter.
+   */
+  readInto(buffer: Uint8Array, offset: number): Uint8Array;
   /** @throws FormatError `changed` when size or modification time moved since it was opened. */
   verifyUnchanged(): void;
   close(): void;
@@ -49,9 +55,7 @@ export function fileSource(path: string | Buffer, id: string): FileSource {
       throw new FormatError("changed", `${id} changed while it was read`, { offset: 0 });
     }
   };
-  const readHere = (offset: number, length: number): Uint8Array => {
-    // Not zeroed: every byte is read, or an error is thrown.
-    const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+  const fill = (buffer: Uint8Array, offset: number, length: number): void => {
     let filled = 0;
     while (filled < length) {
       const at = offset + filled;
@@ -65,6 +69,11 @@ export function fileSource(path: string | Buffer, id: string): FileSource {
       }
       filled += count;
     }
+  };
+  const readHere = (offset: number, length: number): Uint8Array => {
+    // Not zeroed: every byte is read, or an error is thrown.
+    const buffer = new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+    fill(buffer, offset, length);
     return buffer;
   };
   let whole: Uint8Array | undefined;
@@ -75,6 +84,11 @@ export function fileSource(path: string | Buffer, id: string): FileSource {
       if (size > WHOLE_BYTES) return readHere(offset, Math.max(0, Math.min(length, size - offset)));
       whole ??= readHere(0, size);
       return whole.subarray(offset, offset + length);
+    },
+    readInto(buffer, offset) {
+      const length = Math.max(0, Math.min(buffer.length, size - offset));
+      fill(buffer, offset, length);
+      return buffer.subarray(0, length);
     },
     verifyUnchanged,
     close: () => {

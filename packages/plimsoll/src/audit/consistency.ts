@@ -5,8 +5,8 @@ import { readVerifier, type NoteVerifier } from "../signature/note.ts";
 import { openCheckpoint, type Checkpoint } from "./checkpoint.ts";
 import { hashesName, logFiles, readIfThere, segmentsOf } from "./files.ts";
 import { readHashes } from "./hashes.ts";
-import { consistencyProof } from "./proof.ts";
-import { EMPTY_ROOT, HASH_BYTES, nodeHash } from "./tree.ts";
+import { consistencyProof, rangesOver } from "./proof.ts";
+import { HASH_BYTES } from "./tree.ts";
 import { checkpointOf } from "./verify.ts";
 
 /** A checkpoint as it lies there, with the key that it is checked with. */
@@ -61,7 +61,7 @@ export function proveConsistency(folder: string, first: number): ConsistencyAnsw
       hint: "Name the size of a checkpoint that you kept.",
     });
   }
-  const range = rangeOver(sealedHashes(folder, size));
+  const range = rangesOver(sealedHashes(folder, size));
   if (!range(0, size).equals(root)) throw altered("its hashes do not lead to the root");
   // Copied: what crosses to another thread takes along all the memory that it is a part of.
   const proof = consistencyProof(range, first, size).map((hash) => Buffer.from(hash));
@@ -73,18 +73,6 @@ function sealedHashes(folder: string, size: number): Buffer {
   const hashes = Buffer.concat(parts).subarray(0, size * HASH_BYTES);
   if (hashes.length < size * HASH_BYTES) throw altered("hashes of it are missing");
   return hashes;
-}
-
-/** Hashes of parts of a tree, of leaves that lie one behind the other. */
-function rangeOver(leaves: Buffer): (start: number, count: number) => Buffer {
-  const range = (start: number, count: number): Buffer => {
-    if (count === 0) return EMPTY_ROOT;
-    if (count === 1) return leaves.subarray(start * HASH_BYTES, (start + 1) * HASH_BYTES);
-    let half = 1;
-    while (half * 2 < count) half *= 2;
-    return nodeHash(range(start, half), range(start + half, count - half));
-  };
-  return range;
 }
 
 function altered(reason: string): PlimsollError {

@@ -6,6 +6,7 @@ export type AuditKind =
   | "log.recovered"
   | "request"
   | "guard"
+  | "burst"
   | "admission"
   | "config.load"
   | "config.refused"

@@ -3,19 +3,12 @@ import { HASH_BYTES, nodeHash } from "./tree.ts";
 /** Hash of a part of the tree, from leaf `start` for `count` leaves. */
 type RangeHash = (start: number, count: number) => Buffer;
 
-/** Makes the hashes of parts of a tree from those of its leaves, each part once. */
-export function rangesOf(leaves: readonly Buffer[]): RangeHash {
-  const known = new Map<string, Buffer>();
+/** Makes the hashes of parts of a tree from those of its leaves, which lie one behind the other. Nothing is remembered, so that a million of them fit. */
+export function rangesOver(leaves: Buffer): RangeHash {
   const range: RangeHash = (start, count) => {
-    const [leaf] = count === 1 ? leaves.slice(start, start + 1) : [];
-    if (leaf !== undefined) return leaf;
-    const key = `${start} ${count}`;
-    const before = known.get(key);
-    if (before !== undefined) return before;
+    if (count === 1) return leaves.subarray(start * HASH_BYTES, (start + 1) * HASH_BYTES);
     const half = splitOf(count);
-    const hash = nodeHash(range(start, half), range(start + half, count - half));
-    known.set(key, hash);
-    return hash;
+    return nodeHash(range(start, half), range(start + half, count - half));
   };
   return range;
 }

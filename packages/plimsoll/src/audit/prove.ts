@@ -1,7 +1,7 @@
 import { openCheckpoint } from "./checkpoint.ts";
 import { readLine, type ReadEvent } from "./event.ts";
-import { inclusionProof, isIncluded, rangesOf } from "./proof.ts";
-import { leafHash } from "./tree.ts";
+import { inclusionProof, isIncluded, rangesOver } from "./proof.ts";
+import { HASH_BYTES, leafHash } from "./tree.ts";
 import { checkpointOf, verifyLog } from "./verify.ts";
 import { PlimsollError } from "../kernel/error.ts";
 import { strictBase64 } from "../signature/base64.ts";
@@ -18,13 +18,13 @@ const PROOF_MAX = 64;
  * @throws PlimsollError `audit-altered` for a log that is not as it was signed, `usage` for no such sealed event.
  */
 export function proveEvent(folder: string, key: NoteVerifier, what: string): string {
-  const leaves: Buffer[] = [];
+  const leaves = new Leaves();
   let index: number | undefined;
   let line = "";
   // Read once: a server that runs signs another meanwhile.
   const note = checkpointOf(folder);
   const look = (event: ReadEvent, leaf: Buffer, text: string): void => {
-    leaves.push(leaf);
+    leaves.add(leaf);
     const isAsked =
       event.request === what || (/^\d{1,15}$/u.test(what) && event.seq === Number(what));
     if (index === undefined && isAsked) [index, line] = [event.seq, text];
@@ -44,10 +44,27 @@ export function proveEvent(folder: string, key: NoteVerifier, what: string): str
       hint: "Name a request, such as req_…, or an event's number. The newest are sealed within a second.",
     });
   }
-  const proof = inclusionProof(rangesOf(leaves.slice(0, verdict.sealed)), index, verdict.sealed);
+  const proof = inclusionProof(rangesOver(leaves.bytes), index, verdict.sealed);
   const hashes = proof.map((hash) => hash.toString("base64"));
   const extra = Buffer.from(line).toString("base64");
   return [HEAD, `extra ${extra}`, `index ${index}`, ...hashes, "", note ?? ""].join("\n");
+}
+
+/** Hashes one behind the other: as objects of their own those of a long log would not fit. */
+class Leaves {
+  #bytes: Buffer = Buffer.allocUnsafe(HASH_BYTES * 1_024);
+  #length = 0;
+
+  get bytes(): Buffer {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
+  add(leaf: Buffer): void {
+    if (this.#length === this.#bytes.length) {
+      this.#bytes = Buffer.concat([this.#bytes, Buffer.allocUnsafe(this.#length)]);
+    }
+    this.#length += leaf.copy(this.#bytes, this.#length);
+  }
 }
 
 /** What checking a proof came to. */

@@ -16,3 +16,12 @@ export function* eventsSince(folder: string, seq: number): Generator<ReadEvent> 
     }
   }
 }
+
+/** How many events a log has, as far as its lines are whole. What is signed is not checked here. */
+export function eventsIn(folder: string): number {
+  const last = segmentsOf(logFiles(folder)).at(-1);
+  if (last === undefined) return 0;
+  let events = last.first;
+  for (const { isWhole } of linesOf(last.path)) if (isWhole) events += 1;
+  return events;
+}

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -25,10 +33,27 @@ test("is not content with a file in its place", () => {
   writeFileSync(join(folder, "a"), "");
   expect(() => {
     makeFolder(join(folder, "a", "b"));
-  }).toThrow(/EEXIST/u);
+  }).toThrow(/is no folder/u);
   expect(() => {
     makeFolder(join(folder, "a"));
-  }).toThrow(/EEXIST/u);
+  }).toThrow(/is no folder/u);
+});
+
+test("a link to itself, or to nothing, is no place", () => {
+  symlinkSync("loop", join(folder, "loop"));
+  symlinkSync("nowhere", join(folder, "dangling"));
+  for (const name of ["loop", "dangling"]) {
+    const paths = [join(folder, name), join(folder, name, "b")];
+    for (const path of paths) {
+      expect(() => {
+        makeFolder(path);
+      }).toThrow(/is no folder/u);
+      expect(isVirtual(path)).toBe(false);
+    }
+  }
+  symlinkSync(".", join(folder, "here"));
+  makeFolder(join(folder, "here", "x"));
+  expect(statSync(join(folder, "x")).isDirectory()).toBe(true);
 });
 
 test.runIf(existsSync("/proc/self"))("ends where nobody can make folders", () => {

@@ -44,12 +44,19 @@ function makeOne(folder: string, mode: number): void {
   try {
     mkdirSync(folder, { mode });
   } catch (error) {
-    if (!isFolder(folder)) throw error;
+    if (isFolder(folder)) return;
+    const isOther = error instanceof Error && "code" in error && error.code === "EEXIST";
+    throw isOther ? new RangeError(`${folder} is no folder`) : error;
   }
 }
 
 /** The root always is one, so that looking upwards ends. */
 function isFolder(path: string): boolean {
   if (path === dirname(path)) return true;
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  } catch {
+    // A link to itself, or a way that may not be gone: whoever makes a folder there is told.
+    return false;
+  }
 }

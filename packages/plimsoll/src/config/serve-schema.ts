@@ -15,6 +15,12 @@ const seconds = v.pipe(
   v.description("A time such as 500ms, 30s, 10m or 24h."),
 );
 
+const age = (what: string, absent: string) =>
+  v.pipe(
+    v.optional(v.pipe(v.string(), v.regex(/^\d{1,6}(?:s|m|h|d)$/))),
+    v.description(`How long ${what}, such as 90d or 12h. Default: ${absent}.`),
+  );
+
 const count = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(max));
 
 const price = v.strictObject({
@@ -43,7 +49,9 @@ const upstream = v.strictObject({
   url: v.pipe(v.string(), v.regex(/^https?:\/\//), v.description("Address up to and with /v1.")),
   zone: v.pipe(
     v.optional(v.picklist(["local", "private", "cloud"])),
-    v.description("Where it is; by default local on loopback, else private."),
+    v.description(
+      "Where it is: on this machine, ours, or somebody else's. Default: local on loopback; private for a private address or a name that only a house knows; else cloud, where nothing is sent unless burst lets it.",
+    ),
   ),
   model: v.pipe(v.optional(name), v.description("The model's name there. Default: the route's.")),
   key: v.pipe(
@@ -62,7 +70,7 @@ const upstream = v.strictObject({
   health: v.pipe(
     v.optional(v.picklist(["models", "health", "off"])),
     v.description(
-      "How it is asked whether it lives: GET /v1/models, GET /health, or not at all. Default: models.",
+      "How it is asked whether it lives: GET /v1/models, GET /health, or not at all. Default: models; off for a cloud.",
     ),
   ),
 });
@@ -110,6 +118,46 @@ const guard = v.union([
     ),
   }),
 ]);
+
+const burst = v.strictObject({
+  route: v.pipe(
+    v.union([name, v.pipe(v.array(name), v.minLength(1))]),
+    v.description("The route, or routes, whose requests may leave."),
+  ),
+  when: v.pipe(
+    v.strictObject({
+      queue_seconds: v.pipe(
+        v.optional(v.pipe(v.number(), v.minValue(0), v.maxValue(600))),
+        v.description(
+          "Where servers of ours are full: after so many seconds of waiting for a place. Absent: never for this.",
+        ),
+      ),
+      failing: v.pipe(
+        v.optional(v.boolean()),
+        v.description("True: also where servers of ours fail. Default: false."),
+      ),
+    }),
+    v.description("What must be before a request may leave."),
+  ),
+  allow: v.pipe(
+    v.array(v.picklist(["none", "redacted"])),
+    v.minLength(1),
+    v.description(
+      "Data that may leave: none, in which no guard found anything; redacted, in which all that was found is personal data and replaced. Credentials, images and what was not looked at never leave.",
+    ),
+  ),
+  teams: v.pipe(
+    v.array(v.pipe(v.string(), v.minLength(1))),
+    v.minLength(1),
+    v.description(
+      "Teams whose requests may leave; local is who asks on loopback without a key. The key must have the zone cloud too.",
+    ),
+  ),
+  never: v.pipe(
+    v.optional(v.array(v.pipe(v.string(), v.minLength(2), v.maxLength(200)))),
+    v.description("Words that never leave, in any spelling of theirs."),
+  ),
+});
 
 const review = v.strictObject({
   quorum: v.pipe(
@@ -195,11 +243,13 @@ export const serveSchema = v.pipe(
       v.description("By name; one that is not named is on, in its own mode."),
     ),
     review: v.optional(review),
+    burst: v.pipe(
+      v.optional(burst),
+      v.description("When requests may leave for an upstream whose zone is cloud. Default: never."),
+    ),
     bodies: v.pipe(
       v.optional(v.boolean()),
-      v.description(
-        "To keep prompts and answers, sealed for each person; without effect in this version, which keeps none. Default: false.",
-      ),
+      v.description("True keeps prompts and answers, sealed for each person. Default: false."),
     ),
     unknown_fields: v.pipe(
       v.optional(v.picklist(["forward", "drop", "refuse"])),
@@ -257,21 +307,16 @@ export const serveSchema = v.pipe(
         ),
       }),
     ),
-    retain: v.optional(
-      v.strictObject({
-        requests: v.pipe(
-          v.optional(seconds),
-          v.description("How long the store keeps what is told of a request. Default: 2160h."),
-        ),
-        bodies: v.pipe(
-          v.optional(seconds),
-          v.description("How long it keeps what was said in one. Default: 720h."),
-        ),
-        holds: v.pipe(
-          v.optional(seconds),
-          v.description("How long held answers are kept after the decision. Default: 720h."),
-        ),
-      }),
+    retain: v.pipe(
+      v.optional(
+        v.strictObject({
+          requests: age("rows of requests are kept", "90d"),
+          usage: age("sums by the hour are kept", "760d"),
+          holds: age("held answers are kept after they were decided", "30d"),
+          bodies: age("bodies are kept, where they are at all", "30d"),
+        }),
+      ),
+      v.description("When what is kept is removed. The audit log is not shortened by it."),
     ),
   }),
   v.description("What `plimsoll serve` answers with, from where, and under which guards."),

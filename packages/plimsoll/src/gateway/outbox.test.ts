@@ -58,6 +58,20 @@ test("however many drain at once, each event is told once and in order", async (
   expect(await requestsTold()).toEqual(names);
 });
 
+test("changes beside each other are each told once, and answered when they are", async () => {
+  const writer = new OutboxWriter(store.outbox, audit);
+  const names = Array.from({ length: 20 }, (_, at) => `req_${at}`);
+  const told = await Promise.all(
+    names.map(async (name) => {
+      await writer.after(() => store.outbox.put(outboxEvent(eventOf(name))));
+      return writer.seqOf(name) !== undefined;
+    }),
+  );
+  expect(told.every(Boolean)).toBe(true);
+  const lines = await requestsTold();
+  expect([lines.length, new Set(lines)]).toEqual([names.length, new Set(names)]);
+});
+
 test("a change that fails leaves the next one its way", async () => {
   const writer = new OutboxWriter(store.outbox, audit);
   const failed = writer.keep(() => Promise.reject(new RangeError("no")));
@@ -72,7 +86,23 @@ test("what the log does not take stays where it is, and whoever asked is told", 
   await audit.close();
   const change = writer.keep(() => store.outbox.put(outboxEvent(eventOf("req_a"))));
   await expect(change).rejects.toMatchObject({ code: "audit-unavailable" });
-  expect(await store.outbox.isLeft()).toBe(true);
+  expect([await store.outbox.isLeft(), writer.isBehind]).toEqual([true, true]);
+});
+
+test("changes that go by what they read are made one after the other", async () => {
+  const writer = new OutboxWriter(store.outbox, audit);
+  let running = 0;
+  let most = 0;
+  const change = async (): Promise<void> => {
+    running += 1;
+    most = Math.max(most, running);
+    await store.outbox.put(outboxEvent(eventOf("req_a")));
+    running -= 1;
+  };
+  await Promise.all([writer.keep(change), writer.keep(change), writer.keep(change)]);
+  expect([most, writer.isBehind]).toEqual([1, false]);
+  await Promise.all([writer.after(change), writer.after(change)]);
+  expect([most, await store.outbox.isLeft()]).toEqual([2, false]);
 });
 
 test("the places of a few hundred events are remembered, the newest", async () => {

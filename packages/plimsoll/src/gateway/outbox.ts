@@ -30,16 +30,16 @@ export function auditEvent({ body, ...event }: OutboxEvent): AuditEvent {
   return { ...event, body: JSON.parse(body) } as AuditEvent;
 }
 
-/**
- * Writes the events that changes left in the store to the log of a server that runs. Everything here is done one
- * after another: two at once would write the same events twice, and change what the other has just read.
- */
+/** Writes the events that changes left in the store to the log of a server that runs. */
 export class OutboxWriter {
   readonly #outbox: Store["outbox"];
   readonly #audit: AuditLog;
   /** Where the last event of a request lies; the newest are at the end. */
   readonly #places = new Map<string, number>();
-  #last: Promise<unknown> = Promise.resolve();
+  /** The last change of those that are made one after another. */
+  #changed: Promise<unknown> = Promise.resolve();
+  #last: Promise<void> = Promise.resolve();
+  #next: Promise<void> | undefined;
   #isBehind = false;
 
   constructor(outbox: Store["outbox"], audit: AuditLog) {
@@ -54,16 +54,26 @@ export class OutboxWriter {
 
   /** Writes what was left; resolves when it is on the disk. */
   drain(): Promise<void> {
-    return this.#after(() => this.#drain());
+    // One that has not begun takes along what everybody left until then.
+    this.#next ??= this.#begin();
+    return this.#next;
   }
 
-  /** Makes a change that leaves its events in the store, and resolves when they are in the log. */
-  keep<T>(change: () => Promise<T>): Promise<T> {
-    return this.#after(async () => {
-      const result = await change();
-      await this.#drain();
-      return result;
-    });
+  /** Reads or changes something, and resolves when every event that was left by then is durable. */
+  async after<T>(change: () => Promise<T>): Promise<T> {
+    const result = await change();
+    await this.drain();
+    return result;
+  }
+
+  /** The same for changes that go by what they have just read: one is made after the other. */
+  async keep<T>(change: () => Promise<T>): Promise<T> {
+    const made = this.#changed.then(change);
+    // Whoever asked is told.
+    this.#changed = made.catch(() => undefined);
+    const result = await made;
+    await this.drain();
+    return result;
   }
 
   /** Number of the last event of a request that was written from here; undefined when that is long ago. */
@@ -71,15 +81,26 @@ export class OutboxWriter {
     return this.#places.get(request);
   }
 
-  #after<T>(work: () => Promise<T>): Promise<T> {
-    const next = this.#last.then(work);
-    // Whoever asked is told; what is left waits for the next.
-    this.#last = next.catch(() => undefined);
-    return next;
+  /** One after another: two at once would write the same events twice. */
+  async #begin(): Promise<void> {
+    await this.#last;
+    const run = this.#write();
+    this.#next = undefined;
+    this.#last = this.#settled(run);
+    await run;
   }
 
-  async #drain(): Promise<void> {
-    this.#isBehind = true;
+  async #settled(run: Promise<void>): Promise<void> {
+    try {
+      await run;
+      this.#isBehind = false;
+    } catch {
+      // Whoever asked is told; what is left waits for the next.
+      this.#isBehind = true;
+    }
+  }
+
+  async #write(): Promise<void> {
     await this.#outbox.drain(async (left) => {
       const { place, durable } = this.#audit.append(auditEvent(left));
       await durable;
@@ -89,6 +110,5 @@ export class OutboxWriter {
       const [oldest] = this.#places.keys();
       if (this.#places.size > PLACES_MAX && oldest !== undefined) this.#places.delete(oldest);
     });
-    this.#isBehind = false;
   }
 }

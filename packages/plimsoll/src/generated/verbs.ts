@@ -40,6 +40,12 @@ export const VERBS: readonly VerbEntry[] = [
     load: async () => (await import("../verbs/serve/command.ts")).default,
   },
   {
+    name: "subject",
+    group: "Serve",
+    summary: "read what was kept of a request, as a revealer and with a reason",
+    load: async () => (await import("../verbs/subject/command.ts")).default,
+  },
+  {
     name: "up",
     group: "Begin",
     summary: "build two practice models and vet them; this version has no engine yet",

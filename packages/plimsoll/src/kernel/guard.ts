@@ -46,8 +46,11 @@ export type Scanner = {
    *
    * Pieces may be cut anywhere, even within a surrogate pair, and may be empty. The result must not depend on
    * where they are cut. A guard that throws, or answers later than it may, is decided by the pipeline.
+   *
+   * `mayGoOn` is true for an end at which an engine turned to another channel: it may come back, and what is only
+   * known by what follows can then no longer be taken back. A guard that cares looks more closely there.
    */
-  readonly push: (text: string, end: boolean) => ScanStep | Promise<ScanStep>;
+  readonly push: (text: string, end: boolean, mayGoOn?: boolean) => ScanStep | Promise<ScanStep>;
 };
 
 /**
@@ -98,8 +101,6 @@ export type Guard = {
     readonly knowledge: Knowledge;
     readonly only?: readonly string[] | undefined;
   }) => OpenGuard;
-  /** True for a type that it can find: a policy that speaks of one which nobody finds is refused. */
-  readonly finds: (type: string, knowledge: Knowledge) => boolean;
 };
 
 /** A guard as the registry holds it: loaded only when a policy uses it. */

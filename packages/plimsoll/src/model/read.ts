@@ -1,4 +1,4 @@
-import { fileSource, FormatError, type ByteSource } from "@plimsoll/formats";
+import { fileSource, FormatError, type FileSource } from "@plimsoll/formats";
 
 import { unread, type Unread } from "../kernel/unread.ts";
 import type { SnapshotFile } from "./snapshot.ts";
@@ -11,7 +11,7 @@ export type ReadResult<T> = { readonly kind: "read"; readonly value: T } | Unrea
  *
  * Every FormatError becomes an unread with its code, so that a provider cannot lose one.
  */
-export function readWith<T>(file: SnapshotFile, use: (source: ByteSource) => T): ReadResult<T> {
+export function readWith<T>(file: SnapshotFile, use: (source: FileSource) => T): ReadResult<T> {
   file.onOpen?.();
   try {
     const source = fileSource(file.location, file.path);

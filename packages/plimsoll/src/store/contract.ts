@@ -82,6 +82,8 @@ export type RequestRow = {
   readonly totalMs: number;
   readonly redactions: number;
   readonly auditSeq: number | null;
+  /** Where the upstream is; null or absent where none was asked, or it is not known. */
+  readonly zone?: KeyZone | null;
 };
 
 /** Which requests are asked for, newest first. */
@@ -197,6 +199,14 @@ export type StoreCutoffs = {
   readonly bodies?: number;
 };
 
+/** How rows are removed beside what else is to be written. */
+export type RetainOptions = {
+  /** Waited for between two steps, so that others have the disk meanwhile. */
+  readonly rest?: () => Promise<void>;
+  /** Ends it after the step that runs. */
+  readonly signal?: AbortSignal;
+};
+
 /**
  * What is kept between runs. Every promise resolves when the change is on the disk.
  * @throws PlimsollError `store-in-use`, `store-newer`, `store-unavailable`.
@@ -242,7 +252,7 @@ export type Store = {
     /** A page of them; one call looks at no more than 10,000. */
     readonly page: (ask: RequestsAsk) => Promise<RequestsPage>;
     readonly get: (id: string) => Promise<RequestRow | undefined>;
-    /** Sums by hour, team, key, alias and upstream. */
+    /** Sums by hour, team, key, alias, upstream and its zone. */
     readonly usage: (since: number) => Promise<
       readonly {
         readonly hour: number;
@@ -251,6 +261,8 @@ export type Store = {
         readonly alias: string;
         /** Null where no engine was asked. */
         readonly upstream: string | null;
+        /** Null where none was asked, or it is not known. */
+        readonly zone: KeyZone | null;
         readonly requests: number;
         readonly inputTokens: number;
         readonly outputTokens: number;
@@ -277,10 +289,13 @@ export type Store = {
     ) => Promise<boolean>;
     /** Those that are open past their time, oldest first, at most 1,000. */
     readonly due: (now: number) => Promise<readonly ListedHold[]>;
-    /** How many are open, and when the first of them ends. */
-    readonly open: () => Promise<{ readonly count: number; readonly next: number | undefined }>;
-    /** Removes those that were decided before this time; returns how many. */
-    readonly prune: (before: number) => Promise<number>;
+    /** How many are open, of them this key's own, the bytes of all, and when the first of them ends. */
+    readonly open: (keyId?: string) => Promise<{
+      readonly count: number;
+      readonly own: number;
+      readonly bytes: number;
+      readonly next: number | undefined;
+    }>;
   };
   readonly bodies: {
     readonly add: (body: BodyRow) => Promise<void>;
@@ -292,6 +307,12 @@ export type Store = {
       mac: string,
       fresh: { readonly id: string; readonly wrapped: Uint8Array },
     ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array }>;
+    /** The subject of this id; undefined when there is none, or its key was destroyed. */
+    readonly byId: (
+      id: string,
+    ) => Promise<{ readonly id: string; readonly wrapped: Uint8Array } | undefined>;
+    /** Any of them: a keyring that does not open it is another store's. */
+    readonly any: () => Promise<{ readonly id: string; readonly wrapped: Uint8Array } | undefined>;
   };
   readonly outbox: {
     /** Leaves an event for the server that runs, which is the only one to write its log. */
@@ -303,7 +324,7 @@ export type Store = {
     readonly take: () => Promise<readonly OutboxEvent[]>;
   };
   /** Removes what is older than its time, and gives the room back; returns the number of rows. */
-  readonly retain: (cutoffs: StoreCutoffs) => Promise<number>;
+  readonly retain: (cutoffs: StoreCutoffs, options?: RetainOptions) => Promise<number>;
   /** How many rows `retain` would remove. */
   readonly expired: (cutoffs: StoreCutoffs) => Promise<number>;
   /** Changes whenever another process wrote: keys may be made while this one serves. */

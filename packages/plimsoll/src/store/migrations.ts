@@ -106,4 +106,27 @@ export const MIGRATIONS: readonly Migration[] = [
       alter table votes_each rename to votes;
     `,
   },
+  {
+    name: "006-zones",
+    // Where a request went: the same name may have stood for another place before.
+    sql: `
+      alter table requests add column zone text;
+      create table usage_to (
+        hour integer not null, team text not null, key_id text not null, alias text not null,
+        upstream text not null, zone text not null, requests integer not null,
+        input_tokens integer not null, output_tokens integer not null, nanos integer not null,
+        primary key (hour, team, key_id, alias, upstream, zone)
+      ) strict, without rowid;
+      insert into usage_to
+        select hour, team, key_id, alias, upstream, '', requests, input_tokens, output_tokens, nanos
+        from usage_hour;
+      drop table usage_hour;
+      alter table usage_to rename to usage_hour;
+    `,
+  },
+  {
+    name: "007-bodies-subject",
+    // Whoever exports or erases a person asks by it.
+    sql: "create index bodies_subject on bodies (subject_id)",
+  },
 ];

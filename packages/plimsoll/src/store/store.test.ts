@@ -246,16 +246,16 @@ describe("holds", () => {
     const one = await store();
     await one.holds.add(hold());
     await one.holds.add(hold({ id: "later", expiresAt: 101 }));
-    expect(await one.holds.open()).toEqual({ count: 2, next: 100 });
+    expect(await one.holds.open("k")).toEqual({ count: 2, own: 2, bytes: 4, next: 100 });
+    expect(await one.holds.open("other")).toMatchObject({ count: 2, own: 0 });
     expect((await one.holds.due(99)).length).toBe(0);
     expect((await one.holds.due(100)).map(({ id }) => id)).toEqual(["h"]);
     await one.holds.change({ id: "h", version: 0 }, released, { vote });
     expect((await one.holds.due(200)).map(({ id }) => id)).toEqual(["later"]);
-    expect([
-      await one.holds.prune(50),
-      await one.holds.prune(51),
-      await one.holds.prune(999),
-    ]).toEqual([0, 1, 0]);
+    const ages = [50, 51, 999];
+    const removed: number[] = [];
+    for (const holds of ages) removed.push(await one.retain({ holds }));
+    expect(removed).toEqual([0, 1, 0]);
     expect((await one.holds.list()).map(({ id }) => id)).toEqual(["later"]);
   });
 });

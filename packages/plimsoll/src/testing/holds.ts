@@ -43,6 +43,7 @@ export async function openHoldWorld(): Promise<HoldWorld> {
     guards: [],
   };
   const now = (): number => known.clock;
+  const guards = (): readonly PolicyGuard[] => known.guards;
   const open: Store[] = [];
   const told: OutboxEvent[] = [];
   const parts = async () => {
@@ -55,7 +56,6 @@ export async function openHoldWorld(): Promise<HoldWorld> {
     };
     const vault = new Vault(openKeyring(join(folder, "keyring")), store.subjects);
     const waiters = new Waiters();
-    const guards = (): readonly PolicyGuard[] => known.guards;
     const shared = { store, vault, waiters, guards, keep, now };
     const holds = new Holds({ ...shared, policy: () => known.policy });
     return { store, vault, waiters, holds, asker: new Asker(shared) };
@@ -77,8 +77,15 @@ export function heldAnswer(change: Partial<HeldAnswer> = {}): HeldAnswer {
     dialect: "chat",
     side: "answer",
     turn: {
-      ...{ model: "chat", messages: [words], tools: [], output: { kind: "text" } },
-      ...{ sampling: {}, choices: 1, maxOutput: 16, stream: false, extra: {} },
+      model: "chat",
+      messages: [words],
+      tools: [],
+      output: { kind: "text" },
+      sampling: {},
+      choices: 1,
+      maxOutput: 16,
+      stream: false,
+      extra: {},
     },
     deltas: [
       { kind: "text", choice: 0, text: "mail [EMAIL_1]" },
@@ -99,8 +106,17 @@ export function heldAnswer(change: Partial<HeldAnswer> = {}): HeldAnswer {
 /** A key of somebody who may decide. */
 export function reviewerKey(id: string, change: Partial<KeyRow> = {}): KeyRow {
   return {
-    ...{ id, hash: "00", name: id, team: "sea", roles: ["reviewer"], models: [] },
-    ...{ createdAt: 1, expiresAt: null, revokedAt: null, parallel: null, rotatedTo: null },
+    id,
+    hash: "00",
+    name: id,
+    team: "sea",
+    roles: ["reviewer"],
+    models: [],
+    createdAt: 1,
+    expiresAt: null,
+    revokedAt: null,
+    parallel: null,
+    rotatedTo: null,
     ...change,
   };
 }

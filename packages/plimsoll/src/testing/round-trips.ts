@@ -105,7 +105,7 @@ function hidden(text: string, next: (limit: number) => number): string {
 }
 
 function seen(text: string): string {
-  return text.replaceAll(/[\u200B\u00AD\u2060\uFE0F]|\u{E0041}/gu, "");
+  return UNSEEN.reduce((rest, sign) => rest.replaceAll(sign, ""), text);
 }
 
 function sendCut(

@@ -5,13 +5,20 @@ import { Answer } from "../gateway/pipeline/answer.ts";
 import type { PolicyGuard } from "../gateway/pipeline/guards.ts";
 import { scanRequest } from "../gateway/pipeline/request.ts";
 import { placeholderOf } from "../gateway/pipeline/surrogates.ts";
+import type { Turn } from "../engine/turn.ts";
 import type { JsonObject } from "../kernel/json.ts";
 import { secretScanRules } from "../text/secrets/rules.ts";
 import type { SecretRules } from "../text/secrets/rules-schema.ts";
 import { FACTS, USAGE } from "./dialects/answers.ts";
 import { readAnswer, type ReadAnswer, type ReadDialect } from "./dialects/client.ts";
 import { decodeText, turnOf } from "./dialects/decoding.ts";
-import { randomFrom, secretStream, type SecretStream, type SplitFigures } from "./split-secrets.ts";
+import {
+  cutAtRandom,
+  randomFrom,
+  secretStream,
+  type SecretStream,
+  type SplitFigures,
+} from "./split-secrets.ts";
 
 /** The dialects that secrets are streamed through. */
 export const SPLIT_DIALECTS: readonly ReadDialect[] = ["chat", "messages", "responses"];
@@ -20,6 +27,8 @@ export const SPLIT_DIALECTS: readonly ReadDialect[] = ["chat", "messages", "resp
 export type DialectFigures = SplitFigures & {
   /** Streams whose repeated events do not say what their pieces said: none may be. */
   readonly inconsistent: number;
+  /** Secrets of a person's own that reached the server, or did not come back with its answer: none may be. */
+  readonly unrestored: number;
 };
 
 /**
@@ -36,7 +45,8 @@ export async function streamThroughDialect(
   { streams, seed }: { readonly streams: number; readonly seed: number },
 ): Promise<DialectFigures> {
   const finders = secretScanRules(rules);
-  const figures = { streams, secret: 0, leaks: 0, different: 0, broken: 0, inconsistent: 0 };
+  const none = { secret: 0, leaks: 0, different: 0, broken: 0, inconsistent: 0, unrestored: 0 };
+  const figures = { streams, ...none };
   const seeds: number[] = [];
   for (let at = 0; at < streams; at += 1) {
     const stream = secretStream(finders, rules, seed + at);
@@ -46,12 +56,15 @@ export async function streamThroughDialect(
     if (wrong.different) figures.different += 1;
     if (wrong.broken) figures.broken += 1;
     if (wrong.inconsistent) figures.inconsistent += 1;
+    if (wrong.unrestored) figures.unrestored += 1;
     if (Object.values(wrong).some(Boolean) && seeds.length < 10) seeds.push(seed + at);
   }
   return { ...figures, seeds };
 }
 
-type Wrong = Readonly<Record<"leaks" | "different" | "broken" | "inconsistent", boolean>>;
+type Wrong = Readonly<
+  Record<"leaks" | "different" | "broken" | "inconsistent" | "unrestored", boolean>
+>;
 
 async function wrongIn(
   dialect: ReadDialect,
@@ -72,7 +85,37 @@ async function wrongIn(
     different: !isSame(told[0] ?? "", told[1] ?? "", kind),
     broken: kind === "args" && told.some((text) => !isJson(text)),
     inconsistent: !split.read.isConsistent,
+    unrestored: !(await roundTrip(dialect, guards, stream, { next, isStream: next(2) === 0 })),
   };
+}
+
+/**
+ * A person says the text, and the server says again what it was sent: true when no secret was sent, and the
+ * person's own text came back whole.
+ */
+export async function roundTrip(
+  dialect: ReadDialect,
+  guards: readonly PolicyGuard[],
+  { text, known, kind }: SecretStream,
+  { next, isStream }: { readonly next: (limit: number) => number; readonly isStream: boolean },
+): Promise<boolean> {
+  let sent = "";
+  const upstream = (turn: Turn): readonly Buffer[] => {
+    sent = saidIn(turn);
+    const all = kind === "args" ? JSON.stringify({ note: sent }) : sent;
+    const echoed = { kind, text, all, known, pieces: cutAtRandom(all, next) };
+    return isStream ? cutStream(echoed, next) : [wholeBody(echoed)];
+  };
+  const asked = { dialect, guards, body: bodyOf(dialect, text), isStream, upstream };
+  const { read } = await passThrough(asked);
+  if (known.some((one) => sent.includes(one))) return false;
+  const told = partOf(read, kind);
+  return kind === "args" ? isSame(told, JSON.stringify({ note: text }), kind) : told === text;
+}
+
+function saidIn({ messages }: Turn): string {
+  const [part] = messages[0]?.parts ?? [];
+  return part?.kind === "text" ? part.text : "";
 }
 
 /** A text as JSON writes it, and as JSON within JSON does. */
@@ -82,7 +125,7 @@ function forms(text: string): readonly string[] {
 }
 
 /** What a client got of one kind; of several calls, the arguments of the first. */
-export function partOf(read: ReadAnswer, kind: SecretStream["kind"]): string {
+function partOf(read: ReadAnswer, kind: SecretStream["kind"]): string {
   return kind === "args"
     ? (read.calls[0]?.args ?? "")
     : kind === "text"
@@ -107,14 +150,14 @@ function isJson(text: string): boolean {
 }
 
 /** A request of the dialect that says one text. */
-export function bodyOf(dialect: ReadDialect, text: string): JsonObject {
+function bodyOf(dialect: ReadDialect, text: string): JsonObject {
   const said = [{ role: "user", content: text }];
   if (dialect === "responses") return { model: "m", input: text };
   return { model: "m", max_tokens: 4_096, messages: said };
 }
 
 /** The upstream's chunks as bytes, cut where it happens to be. */
-export function cutStream(
+function cutStream(
   { kind, pieces }: SecretStream,
   next: (limit: number) => number,
 ): readonly Buffer[] {
@@ -143,13 +186,13 @@ function deltaOf(kind: SecretStream["kind"], piece: string, isFirst: boolean): o
 }
 
 /** The same answer as the upstream's one body. */
-export function wholeBody({ kind, all }: SecretStream): Buffer {
+function wholeBody({ kind, all }: SecretStream): Buffer {
   const message = deltaOf(kind, all, true);
   return Buffer.from(JSON.stringify({ choices: [{ index: 0, message, finish_reason: "stop" }] }));
 }
 
 /** What one request and its answer came to in a dialect. */
-export type PassedThrough = {
+type PassedThrough = {
   /** Every byte that the client gets. */
   readonly sent: string;
   readonly read: ReadAnswer;
@@ -158,12 +201,12 @@ export type PassedThrough = {
 };
 
 /** Plays one request and its answer through decoder, guards and encoder. `upstream` may depend on what it is sent. */
-export async function passThrough(asked: {
+async function passThrough(asked: {
   readonly dialect: ReadDialect;
   readonly guards: readonly PolicyGuard[];
   readonly body: JsonObject;
   readonly isStream: boolean;
-  readonly upstream: readonly Buffer[] | ((sent: string) => readonly Buffer[]);
+  readonly upstream: readonly Buffer[] | ((sent: Turn) => readonly Buffer[]);
 }): Promise<PassedThrough> {
   const own = DIALECTS[asked.dialect];
   const turn = turnOf(decodeText(own, { ...asked.body, stream: asked.isStream }));
@@ -196,9 +239,7 @@ export async function passThrough(asked: {
     answer.push(delta);
   });
   const upstream =
-    typeof asked.upstream === "function"
-      ? asked.upstream(JSON.stringify(scanned.turn))
-      : asked.upstream;
+    typeof asked.upstream === "function" ? asked.upstream(scanned.turn) : asked.upstream;
   if (asked.isStream) {
     const events = new EventReader((data) => {
       if (data !== "[DONE]") reader.read(JSON.parse(data));

@@ -4,6 +4,7 @@ import {
   appendJoblibArray,
   buildTar,
   buildZip,
+  bzip2Stream,
   lz4Frame,
   lzma2Stored,
   PickleAssembler,
@@ -42,6 +43,7 @@ export const WRAPPERS: Readonly<Record<string, Wrapper>> = {
   tar: ({ name, bytes }) => ({ name: "d.tar", bytes: buildTar([{ name, data: bytes }]) }),
   gzip: ({ name, bytes }) => ({ name: `${name}.gz`, bytes: gzipSync(bytes) }),
   zlib: ({ name, bytes }) => ({ name: `${name}.z`, bytes: deflateSync(bytes) }),
+  bzip2: ({ name, bytes }) => ({ name: `${name}.bz2`, bytes: bzip2Stream(bytes) }),
   zstd: ({ name, bytes }) => ({ name: `${name}.zst`, bytes: zstdCompressSync(bytes) }),
   lz4: ({ name, bytes }) => ({
     name: `${name}.lz4`,

@@ -8,6 +8,7 @@ export class EventFault extends RangeError {}
 
 const LINE_FEED = 0x0a;
 const RETURN = 0x0d;
+const DATA = "data:";
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
@@ -39,19 +40,37 @@ export class EventReader {
     let from = 0;
     if (this.#hasReturn && text.charCodeAt(0) === LINE_FEED) from = 1;
     this.#hasReturn = false;
+    if (text.includes("\r")) from = this.#anyLines(text, from);
+    else {
+      for (let at = text.indexOf("\n", from); at >= 0; at = text.indexOf("\n", from)) {
+        this.#endWith(text.slice(from, at));
+        from = at + 1;
+      }
+    }
+    this.#line += text.slice(from);
+    if (this.#line.length > SSE_LINE_MAX) throw new EventFault("a line is too long");
+  }
+
+  /** Lines that end in any of the three ways; returns where the last, open one begins. */
+  #anyLines(text: string, first: number): number {
+    let from = first;
     for (let at = from; at < text.length; at += 1) {
       const code = text.charCodeAt(at);
       if (code !== LINE_FEED && code !== RETURN) continue;
-      this.#end(this.#line + text.slice(from, at));
-      this.#line = "";
+      this.#endWith(text.slice(from, at));
       if (code === RETURN) {
         if (at + 1 === text.length) this.#hasReturn = true;
         else if (text.charCodeAt(at + 1) === LINE_FEED) at += 1;
       }
       from = at + 1;
     }
-    this.#line += text.slice(from);
-    if (this.#line.length > SSE_LINE_MAX) throw new EventFault("a line is too long");
+    return from;
+  }
+
+  #endWith(rest: string): void {
+    const line = this.#line === "" ? rest : this.#line + rest;
+    this.#line = "";
+    this.#end(line);
   }
 
   #end(line: string): void {
@@ -63,10 +82,8 @@ export class EventReader {
       this.#take(data);
       return;
     }
-    if (!line.startsWith("data")) return;
-    const rest = line.slice("data".length);
-    if (rest !== "" && !rest.startsWith(":")) return;
-    const data = rest.startsWith(": ") ? rest.slice(2) : rest.slice(1);
+    if (!line.startsWith(DATA) && line !== "data") return;
+    const data = line.slice(line.startsWith(" ", DATA.length) ? DATA.length + 1 : DATA.length);
     this.#dataChars += data.length;
     if (this.#dataChars > SSE_LINE_MAX) throw new EventFault("an event is too long");
     this.#data.push(data);

@@ -3,6 +3,10 @@ import type { TokenLogprob } from "../delta.ts";
 /** Alternatives of one token: servers tell twenty at most, and more would be a way to send text (CWE-770). */
 const TOP_MAX = 20;
 
+/** What servers write for what cannot be (OpenAI: -9999.0), and the digits that a 32-bit number has behind its point. */
+const IMPOSSIBLE = -9_999;
+const DIGITS = 1e6;
+
 type Fields = { readonly [key: string]: unknown };
 
 /** Reads log-probabilities in the form of chats, or in the older one of bare prompts; undefined for none. */
@@ -29,7 +33,8 @@ function tokenOf(value: unknown): TokenLogprob | undefined {
   const { token, logprob, bytes } = value;
   if (typeof token !== "string" || typeof logprob !== "number") return undefined;
   const isBytes = Array.isArray(bytes) && bytes.every((byte) => typeof byte === "number");
-  return isBytes ? { token, logprob, bytes } : { token, logprob };
+  const told = { token, logprob: likely(logprob) };
+  return isBytes ? { ...told, bytes } : told;
 }
 
 /** Lists beside one another; the first token of a prompt has no probability there. */
@@ -40,7 +45,8 @@ function listsOf(value: Fields, tokens: readonly unknown[]): readonly TokenLogpr
     const logprob: unknown = own[at];
     if (typeof token !== "string" || typeof logprob !== "number") return [];
     const top = topOf(tops[at]);
-    return [top.length === 0 ? { token, logprob } : { token, logprob, top }];
+    const told = { token, logprob: likely(logprob) };
+    return [top.length === 0 ? told : { ...told, top }];
   });
 }
 
@@ -48,7 +54,14 @@ function topOf(value: unknown): readonly TokenLogprob[] {
   if (!isObject(value)) return [];
   return Object.entries(value)
     .slice(0, TOP_MAX)
-    .flatMap(([token, logprob]) => (typeof logprob === "number" ? [{ token, logprob }] : []));
+    .flatMap(([token, logprob]) =>
+      typeof logprob === "number" ? [{ token, logprob: likely(logprob) }] : [],
+    );
+}
+
+/** A logarithm of a probability. A longer number would say something of its own, and no guard looks at numbers. */
+function likely(logprob: number): number {
+  return Math.round(Math.min(0, Math.max(IMPOSSIBLE, logprob)) * DIGITS) / DIGITS + 0;
 }
 
 function isObject(value: unknown): value is Fields {

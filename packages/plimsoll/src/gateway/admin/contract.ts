@@ -1,12 +1,12 @@
 import type { AuditLog } from "../../audit/contract.ts";
 import type { LogReader } from "../../audit/reader.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import type { HoldRow, Store } from "../../store/contract.ts";
+import type { Store } from "../../store/contract.ts";
 import type { LogFields } from "../hot/contract.ts";
-import type { Caller } from "../keys/contract.ts";
 import type { AskedBudget } from "../limits/budget-text.ts";
 import type { Standing } from "../limits/purse.ts";
 import type { OutboxWriter } from "../outbox.ts";
+import type { Review } from "../review/contract.ts";
 import type { Serving } from "../server/contract.ts";
 
 /** What is known of an upstream that serves, besides what its route says. */
@@ -46,62 +46,14 @@ export type ReloadAnswer =
     }
   | { readonly kind: "refused"; readonly seq: number | undefined; readonly reason: string };
 
-/** A held answer without its text. */
-export type HoldInfo = Omit<HoldRow, "sealed">;
-
-/** What a person said of a held answer. */
-export type HoldWord = {
-  readonly verdict: "release" | "edit" | "refuse";
-  /** The digest of what the person saw. */
-  readonly digest: string;
-  readonly reason: string;
-  /** The new text, for an edit. */
-  readonly text?: string | undefined;
-};
-
-/** Why review does not do what it was asked. */
-export type HoldRefusal =
-  | "not-found"
-  /** The one who asked for the answer. */
-  | "own"
-  | "not-allowed"
-  /** Not what was sealed, or not what the person saw. */
-  | "changed"
-  | "decided"
-  | "claimed"
-  | "voted"
-  | "unfit"
-  | "reason"
-  | "busy";
-
-/** What review came to. */
-export type HoldDecision =
-  | { readonly kind: "released" | "edited" | "refused"; readonly seq: number | undefined }
-  /** So many more people must agree. */
-  | { readonly kind: "waits"; readonly for: number; readonly seq: number | undefined }
-  | { readonly kind: "not-done"; readonly why: HoldRefusal };
-
-/** Review as the admin API asks it: the same code that `plimsoll holds` uses. */
-export type AdminHolds = {
-  readonly list: (state: HoldRow["state"] | undefined) => Promise<readonly HoldInfo[]>;
-  readonly show: (
-    id: string,
-    by: Caller,
-  ) => Promise<
-    | { readonly kind: "shown"; readonly hold: HoldInfo & { readonly text: string } }
-    | { readonly kind: "not-done"; readonly why: HoldRefusal }
-  >;
-  readonly decide: (id: string, by: Caller, word: HoldWord) => Promise<HoldDecision>;
-};
-
 /** What the admin API stands on. */
 export type AdminPorts = {
   readonly serving: () => Pick<Serving, "edges" | "keyRing" | "models" | "snapshot">;
-  readonly store: Pick<Store, "keys" | "budgets" | "requests">;
+  readonly store: Pick<Store, "keys" | "budgets" | "requests" | "holds">;
   readonly outbox: OutboxWriter;
   readonly audit: Pick<AuditLog, "isAvailable" | "state">;
   readonly log: LogReader;
-  readonly holds: AdminHolds;
+  readonly review: Review;
   /** Takes up what other processes changed; resolves when requests are held to it. */
   readonly fresh: () => Promise<void>;
   /** Takes up keys and budgets that were changed here. */

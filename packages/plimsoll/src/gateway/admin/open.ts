@@ -118,7 +118,7 @@ function addRoute(
         return reply;
       }
       // While the body came the key may have ended, here or by another process.
-      await ports.fresh();
+      await freshFor(route, ports);
       const access = letIn(request.headers, route.roles, ports);
       if (access.kind === "refused") {
         answerTo(request, reply, access);
@@ -136,6 +136,15 @@ function addRoute(
       return reply;
     },
   });
+}
+
+/** @throws whatever the store does, unless the route is there to tell of just that. */
+async function freshFor({ standsAlone }: AdminRoute, { fresh }: AdminPorts): Promise<void> {
+  try {
+    await fresh();
+  } catch (error) {
+    if (standsAlone !== true) throw error;
+  }
 }
 
 /** Every path answers every method, so that nobody has to guess. */

@@ -15,6 +15,7 @@ export const PROBLEM_STATUS = {
   not_found: 404,
   conflict: 409,
   audit_altered: 409,
+  guard_blocked: 422,
   limit_unenforceable: 422,
   config_refused: 422,
   overloaded: 503,

@@ -48,6 +48,8 @@ export type RouteOf<P extends GenericSchema, Q extends GenericSchema, B extends 
   readonly answer: GenericSchema;
   /** Media types of an answer that is a stream; JSON by `answer` where there are none. */
   readonly streams?: readonly string[];
+  /** True where it answers also while the store cannot be had: of what is in memory, to a key that was good last. */
+  readonly standsAlone?: true;
   /** Codes that it may answer with, besides those that every route has. */
   readonly codes: readonly ProblemCode[];
   readonly run: (ask: ReadAsk<P, Q, B>, ports: AdminPorts) => RouteAnswer | Promise<RouteAnswer>;

@@ -84,31 +84,32 @@ describe("prompts as numbers of tokens", () => {
 
 const PIXEL = "iVBORw0KGgo=";
 
+const chatImage = (url: string): JsonObject => ({
+  messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }],
+});
+const responsesImage = (image: JsonObject): JsonObject => ({
+  input: [{ role: "user", content: [{ type: "input_image", ...image }] }],
+});
+const messagesImage = (source: JsonObject): JsonObject => ({
+  messages: [{ role: "user", content: [{ type: "image", source }] }],
+});
+
 describe("images that a server would fetch, sounds and files", () => {
-  const chat = (url: string): JsonObject => ({
-    messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }],
-  });
-  const responses = (image: JsonObject): JsonObject => ({
-    input: [{ role: "user", content: [{ type: "input_image", ...image }] }],
-  });
-  const messages = (source: JsonObject): JsonObject => ({
-    messages: [{ role: "user", content: [{ type: "image", source }] }],
-  });
   const data = `data:image/png;base64,${PIXEL}`;
   test.each<[keyof typeof DIALECTS, JsonObject, JsonObject]>([
-    ["chat", chat("http://169.254.169.254/latest"), chat(data)],
-    ["chat", chat("file:///etc/passwd"), chat(data)],
-    ["chat", chat("data:text/html;base64,AA"), chat(data)],
+    ["chat", chatImage("http://169.254.169.254/latest"), chatImage(data)],
+    ["chat", chatImage("file:///etc/passwd"), chatImage(data)],
+    ["chat", chatImage("data:text/html;base64,AA"), chatImage(data)],
     [
       "responses",
-      responses({ image_url: "https://example.org/a.png" }),
-      responses({ image_url: data }),
+      responsesImage({ image_url: "https://example.org/a.png" }),
+      responsesImage({ image_url: data }),
     ],
-    ["responses", responses({ file_id: "file_1" }), responses({ image_url: data })],
+    ["responses", responsesImage({ file_id: "file_1" }), responsesImage({ image_url: data })],
     [
       "messages",
-      messages({ type: "url", url: "https://example.org/a.png" }),
-      messages({ type: "base64", media_type: "image/png", data: PIXEL }),
+      messagesImage({ type: "url", url: "https://example.org/a.png" }),
+      messagesImage({ type: "base64", media_type: "image/png", data: PIXEL }),
     ],
   ])("%s", (name, remote, own) => {
     expect(refusedField(decode(name, remote))).toBeDefined();

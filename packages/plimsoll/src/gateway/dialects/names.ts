@@ -22,16 +22,28 @@ export function readEffort(fields: Fields, name: string): string | undefined {
   return effort;
 }
 
-/** True for an image that is in the request itself. The engine would fetch any other address, from within (CWE-918). */
+/** Forms of images that engines read. SVG is none of them: it is a text. */
+const IMAGE_HEAD = /^data:image\/(?:png|jpe?g|gif|webp|bmp|tiff?|avif|hei[cf]);base64,/u;
+
+/** The longest of those beginnings. */
+const IMAGE_HEAD_CHARS = 32;
+
+/**
+ * True for an image that is in the request itself. The engine would fetch any other address, from within (CWE-918).
+ * No guard looks at an image: so that none passes for one that is none, its form is a known one and its data base64.
+ */
 export function isDataImage(url: string): boolean {
-  return /^data:image\/[a-z0-9.+-]{1,40};base64,/u.test(url.slice(0, 80));
+  const [head] = IMAGE_HEAD.exec(url.slice(0, IMAGE_HEAD_CHARS)) ?? [];
+  return head !== undefined && !/[^A-Za-z0-9+/=\r\n]/u.test(url.slice(head.length));
 }
+
+const DETAILS: ReadonlySet<string> = new Set(["auto", "low", "high", "original"]);
 
 /** Reads how closely to look at an image. */
 export function readDetail(fields: Fields | undefined): string | undefined {
   const detail = fields?.text("detail");
-  if (detail !== undefined && !/^[a-z]{1,16}$/u.test(detail)) {
-    fields?.problem("detail", "must be auto, low or high");
+  if (detail !== undefined && !DETAILS.has(detail)) {
+    fields?.problem("detail", "must be auto, low, high or original");
   }
   return detail;
 }

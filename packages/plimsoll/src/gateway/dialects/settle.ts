@@ -22,6 +22,10 @@ const NEVER_SENT: ReadonlySet<string> = new Set([
   "rid",
 ]);
 
+/** Fields that are named as left out, and characters of a name: receipts are kept, ten thousand of them (CWE-770). */
+const DROPPED_MAX = 64;
+const DROPPED_MAX_CHARS = 100;
+
 /** Ends the reading of a body: its problems, or its turn with what is left of its fields. */
 export function settle<T extends object>(
   turn: T,
@@ -44,6 +48,10 @@ export function settle<T extends object>(
   }
   const isForwarded = policy.unknownFields === "forward";
   const extra: Readonly<Record<string, Json>> = isForwarded ? Object.fromEntries(unknown) : {};
-  const dropped = [...known, ...kept, ...(isForwarded ? [] : names)];
-  return { kind: "read", turn: { ...turn, extra }, dropped };
+  const dropped = [...known, ...kept, ...(isForwarded ? [] : names)].slice(0, DROPPED_MAX);
+  return {
+    kind: "read",
+    turn: { ...turn, extra },
+    dropped: dropped.map((name) => name.slice(0, DROPPED_MAX_CHARS)),
+  };
 }

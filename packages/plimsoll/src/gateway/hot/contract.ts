@@ -4,6 +4,9 @@ import type { Delta, FinishReason, Usage } from "../../engine/delta.ts";
 import type { Turn } from "../../engine/turn.ts";
 import type { RequestRow, Settlement } from "../../store/contract.ts";
 import type { TextDialect } from "../dialects/contract.ts";
+import type { KeptBody } from "../bodies/gather.ts";
+import type { BurstPolicies } from "../burst/policy.ts";
+import type { Queue } from "../burst/queue.ts";
 import type { Caller } from "../keys/contract.ts";
 import type { Limits } from "../limits/contract.ts";
 import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
@@ -24,6 +27,10 @@ export type Snapshot = {
   readonly policyDigest: string;
   /** True when an answer may wait for a person. */
   readonly hasReview: boolean;
+  /** When requests may leave for a server of somebody else. */
+  readonly burst: BurstPolicies;
+  /** True when what was asked and answered is kept, sealed. */
+  readonly keepsBodies: boolean;
   /** What a client gets while its answer waits. */
   readonly review: ReviewAnswer;
 };
@@ -87,6 +94,10 @@ export type HotPorts = {
   /** Gives back a request that was taken and that no engine answered. */
   readonly giveBackHeld: (ticket: string) => Promise<void>;
   readonly receipts: Receipts;
+  /** Keeps a body, a moment later; called only where the policy keeps them. */
+  readonly keepBody: (body: KeptBody) => void;
+  /** Requests that wait for a server of ours before they may leave. */
+  readonly queue: Queue;
   /** What runs now. */
   readonly turns: Turns;
   /** Milliseconds since 1970. */
@@ -132,6 +143,13 @@ export type HotRequest = {
   readonly released?: { readonly ticket: string; readonly scanned: PassedRequest };
   /** `traceparent` as the client sent it: foreign text. */
   readonly trace: string | undefined;
+};
+
+/** What is told to who asks, or still waits, when the server ends. */
+export const ENDING: Refusal = {
+  code: "overloaded",
+  message: "The gateway is ending.",
+  retryAfterMs: 5_000,
 };
 
 /** How the gateway tells a client of an engine's failure. */

@@ -16,6 +16,8 @@ export function answerHeaders(
   return {
     "x-plimsoll-request-id": id,
     "request-id": id,
+    // Where OpenAI's client looks for it; Anthropic's reads the one above.
+    "x-request-id": id,
     "x-plimsoll-model": `${encodeURIComponent(route.alias)}@${digest ?? route.assurance}`,
     "x-plimsoll-guards": guards
       .map((guard) => `${guard.id.replace("/", ".")}=${outcomeOf(guard.id, edits, halt)}`)

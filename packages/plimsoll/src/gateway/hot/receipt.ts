@@ -1,6 +1,8 @@
 import type { JsonObject } from "../../kernel/json.ts";
+import type { LeftFacts } from "../burst/policy.ts";
 import type { AppliedEdit, Halt, PolicyGuard } from "../pipeline/guards.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
+import type { Zone } from "../routing/contract.ts";
 
 /** What a receipt is made from. */
 export type ReceiptFacts = {
@@ -10,6 +12,10 @@ export type ReceiptFacts = {
   readonly digest: string | undefined;
   readonly assurance: string;
   readonly upstream: string | undefined;
+  /** Where that is. */
+  readonly zone: Zone | undefined;
+  /** Set where the request left the house. */
+  readonly left: LeftFacts | undefined;
   readonly guards: readonly PolicyGuard[];
   readonly request: readonly ChannelTally[];
   readonly response: readonly ChannelTally[];
@@ -18,6 +24,8 @@ export type ReceiptFacts = {
   /** Where it can be asked for, while and after it waits for a person. */
   readonly held: string | undefined;
   readonly dropped: readonly string[];
+  /** Images of the request, which no guard has seen. */
+  readonly images: number;
   readonly usage: {
     readonly input: number;
     readonly output: number;
@@ -39,7 +47,9 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
       digest: facts.digest ?? null,
       assurance: facts.assurance,
       upstream: facts.upstream ?? null,
+      zone: facts.zone ?? null,
     },
+    left: leftOf(facts.left),
     channels: { request: facts.request.map(tallyOf), response: facts.response.map(tallyOf) },
     guards: facts.guards.map(({ id, version, mode }) => ({
       id,
@@ -50,12 +60,19 @@ export function receiptOf(facts: ReceiptFacts): JsonObject {
     })),
     halt: halt === undefined ? null : { ...halt },
     held: facts.held ?? null,
-    dropped: facts.dropped,
+    dropped: [...facts.dropped, ...(facts.left?.dropped ?? [])],
+    unseen: { images: facts.images },
     usage: facts.usage,
     cost: facts.cost,
     energy: { millijoules: null, basis: "unknown" },
     audit: facts.audit ?? null,
   };
+}
+
+function leftOf(left: LeftFacts | undefined): JsonObject | null {
+  if (left === undefined) return null;
+  const { zone, cause, dataClass, found } = left;
+  return { zone, cause, class: dataClass, found };
 }
 
 function tallyOf(tally: ChannelTally): JsonObject {

@@ -4,6 +4,8 @@ import type { FinishReason, Usage } from "../../engine/delta.ts";
 import type { RequestOutcome, RequestRow } from "../../store/contract.ts";
 import type { Reservation } from "../limits/contract.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
+import type { LeftFacts } from "../burst/policy.ts";
+import type { Upstream } from "../routing/contract.ts";
 import type { ScannedRequest } from "../pipeline/request.ts";
 import type { ChannelTally } from "../pipeline/tally.ts";
 import type { DialectName } from "../dialects/contract.ts";
@@ -36,8 +38,12 @@ export class Settling {
   readonly #ports: HotPorts;
   #requestTallies: readonly ChannelTally[] = [];
   #requestEdits = 0;
+  #images = 0;
   #firstAt: number | undefined;
-  upstream: string | undefined;
+  /** The server that was asked last. */
+  upstream: Pick<Upstream, "name" | "zone" | "price"> | undefined;
+  /** Set where it is somebody else's. */
+  left: LeftFacts | undefined;
   halt: Halt | undefined;
   #held: string | undefined;
 
@@ -48,9 +54,10 @@ export class Settling {
     this.#ports = ports;
   }
 
-  sawRequest({ tallies, edits }: ScannedRequest): void {
+  sawRequest({ tallies, edits, images }: ScannedRequest): void {
     this.#requestTallies = tallies;
     this.#requestEdits = edits.length;
+    this.#images = images;
   }
 
   /** It waits for a person, and where. */
@@ -76,6 +83,7 @@ export class Settling {
       inputTokens: usage.input,
       outputTokens: usage.output,
       isCounted: end.outcome !== "failed" && end.outcome !== "refused",
+      ...(this.upstream === undefined ? {} : { price: this.upstream.price }),
       now: at,
     });
     try {
@@ -106,7 +114,9 @@ export class Settling {
       alias: route.alias,
       digest: route.digest,
       assurance: route.assurance,
-      upstream: this.upstream,
+      upstream: this.upstream?.name,
+      zone: this.upstream?.zone,
+      left: this.left,
       guards: this.#snapshot.guards,
       request: this.#requestTallies,
       response: end.tallies,
@@ -114,6 +124,7 @@ export class Settling {
       halt: this.halt,
       held: this.#held,
       dropped,
+      images: this.#images,
       usage: { input: usage.input, output: usage.output, isEstimated },
       cost: { nanos: cost.nanos, currency: cost.currency },
       audit,
@@ -130,7 +141,8 @@ export class Settling {
       team: caller.team,
       dialect: dialect.name,
       alias: route.alias,
-      upstream: this.upstream ?? null,
+      upstream: this.upstream?.name ?? null,
+      zone: this.upstream?.zone ?? null,
       outcome: end.outcome,
       status: end.status,
       inputTokens: usage.input,

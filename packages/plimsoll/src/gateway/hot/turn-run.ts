@@ -1,6 +1,10 @@
 import { reasonOf } from "../../kernel/error.ts";
 import type { EngineFailure, EngineRun, EngineSink } from "../../engine/contract.ts";
+import type { Turn } from "../../engine/turn.ts";
 import type { RequestOutcome } from "../../store/contract.ts";
+import { BodyGather } from "../bodies/gather.ts";
+import { Away, noUpstream } from "../burst/away.ts";
+import { zonesOf } from "../keys/zones.ts";
 import type { Reservation } from "../limits/contract.ts";
 import { Answer } from "../pipeline/answer.ts";
 import type { AppliedEdit, Halt } from "../pipeline/guards.ts";
@@ -9,6 +13,7 @@ import { placeholderOf } from "../pipeline/surrogates.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Attempt } from "../routing/contract.ts";
 import {
+  ENDING,
   mayBeTriedElsewhere,
   mayHaveWorked,
   refusalOf,
@@ -34,6 +39,8 @@ export class TurnRun {
   readonly #out: Outgoing;
   readonly #settling: Settling;
   readonly #reply: Reply;
+  readonly #away: Away;
+  readonly #body: BodyGather;
   readonly #usage: UsageCount;
   readonly #tried = new Set<string>();
   readonly #edits: AppliedEdit[] = [];
@@ -65,6 +72,8 @@ export class TurnRun {
     this.#out = around.out;
     this.#usage = new UsageCount(bounds);
     this.#settling = new Settling(request, reservation, around.snapshot, around.ports);
+    this.#body = new BodyGather(request, around.snapshot, around.ports);
+    this.#away = new Away({ request, reservation, bounds, ...around });
     this.#reply = new Reply(request, {
       out: around.out,
       headers: () => this.#headers(),
@@ -114,29 +123,53 @@ export class TurnRun {
 
   /** Asks the next upstream; `failure` is what the one before came to. */
   #next(failure: EngineFailure | undefined): void {
-    const { route, turn, startedAt } = this.#request;
+    const { route, turn, startedAt, caller } = this.#request;
     const scanned = this.#scanned;
     if (scanned === undefined) return;
     const attempt = this.#snapshot.router.next(route, this.#tried, {
       key: turn.messages[0]?.parts.map((part) => ("text" in part ? part.text : "")).join("") ?? "",
       mayLeave: false,
       now: startedAt,
+      zones: zonesOf(caller),
     });
-    if (attempt === undefined) {
-      const waitMs = Math.max(NOT_READY_MS, this.#snapshot.router.waitMs(route));
-      const refusal = failure === undefined ? noUpstream(waitMs) : refusalOf(failure);
-      void this.#refuse(this.#usage.hasSeen ? "cut" : "failed", refusal, undefined);
-      return;
-    }
-    this.#tried.add(attempt.upstream.name);
+    if (attempt !== undefined) this.#ask(attempt, scanned, scanned.turn);
+    else if (this.#away.isPossible) void this.#lookAway(failure, scanned);
+    else this.#endWithout(failure === undefined ? this.#notReady() : refusalOf(failure));
+  }
+
+  /** No server of ours takes it: one of somebody else may, where the policy lets it. */
+  async #lookAway(failure: EngineFailure | undefined, scanned: PassedRequest): Promise<void> {
+    const found = await this.#away.find(failure, this.#tried, scanned);
+    if (found.kind === "found" && !this.#isOver) {
+      // One that left once did leave, also where a server of ours answers in the end.
+      this.#settling.left = found.left ?? this.#settling.left;
+      this.#ask(found.attempt, scanned, found.turn);
+    } else if (found.kind === "found") found.attempt.report("left");
+    else if (found.kind === "refused") this.#endWithout(found.refusal);
+  }
+
+  #endWithout(refusal: Refusal): void {
+    const isDenied = refusal.code === "burst_denied" && !this.#usage.hasSeen;
+    const outcome = this.#usage.hasSeen ? "cut" : "failed";
+    void this.#refuse(isDenied ? "refused" : outcome, refusal, undefined);
+  }
+
+  #notReady(): Refusal {
+    return noUpstream(this.#snapshot.router.waitMs(this.#request.route));
+  }
+
+  #ask(attempt: Attempt, scanned: PassedRequest, turn: Turn): void {
+    const { upstream } = attempt;
+    this.#tried.add(upstream.name);
     this.#attempt = attempt;
-    this.#settling.upstream = attempt.upstream.name;
+    this.#settling.upstream = upstream;
+    this.#body.begin(turn);
     this.#transcript = this.#snapshot.hasReview ? new Transcript() : undefined;
     this.#settling.halt = undefined;
     this.#answer = this.#watch(scanned);
-    this.#run = attempt.upstream.engine.run(
-      { ...scanned.turn, model: attempt.upstream.model },
-      route.limits,
+    this.#run = upstream.engine.run(
+      { ...turn, model: upstream.model },
+      this.#request.route.limits,
       this.#sink(attempt, this.#answer),
     );
   }
@@ -158,6 +191,7 @@ export class TurnRun {
         halt: (halt) => {
           this.#halt(halt);
         },
+        kept: this.#body.piece,
         done: () => {
           void this.#done();
         },
@@ -347,7 +381,9 @@ export class TurnRun {
   /** The server ends: what was not written yet never will be, and the client is told so. */
   cut(): void {
     if (this.#isOver) return;
-    void this.#refuse(this.#reply.hasBegun ? "cut" : "failed", ENDING, undefined);
+    this.#hasWorked ||= this.#attempt !== undefined;
+    const isCut = this.#reply.hasBegun || this.#usage.hasSeen;
+    void this.#refuse(isCut ? "cut" : "failed", ENDING, undefined);
     this.#run?.abort();
   }
 
@@ -367,6 +403,7 @@ export class TurnRun {
    */
   async #close(outcome: RequestOutcome, status: number): Promise<boolean> {
     this.#isOver = true;
+    this.#away.stop();
     this.#reply.stop();
     if (outcome === "failed" && this.#released !== undefined) this.#giveBack(this.#released);
     const tallies = this.#answer?.tallies ?? [];
@@ -379,7 +416,10 @@ export class TurnRun {
       finishReasons: this.#usage.finishReasons,
     });
     this.#ports.turns.delete(this);
-    if (kept) return true;
+    if (kept) {
+      this.#body.close(outcome);
+      return true;
+    }
     this.#reply.refuse(NOT_RECORDED);
     return false;
   }
@@ -397,7 +437,9 @@ export class TurnRun {
   }
 
   #headers(): Record<string, string> {
-    const known = answerHeaders(this.#request, this.#snapshot, this.#edits, this.#settling.halt);
+    const { halt, left } = this.#settling;
+    const known = answerHeaders(this.#request, this.#snapshot, this.#edits, halt);
+    if (left !== undefined) known["x-plimsoll-zone"] = left.zone;
     return this.#held === undefined ? known : { ...known, "x-plimsoll-held": this.#held };
   }
 }
@@ -405,11 +447,6 @@ export class TurnRun {
 /** What a request's row says that waits for a person with its client: nobody knows yet what that gets. */
 const HELD_STATUS = 202;
 
-/** Milliseconds after which a client may ask again that found no server ready. */
-const NOT_READY_MS = 1_000;
-
-const noUpstream = (retryAfterMs: number): Refusal =>
-  refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
 const NOT_RECORDED = refuse("audit_unavailable", "This answer cannot be recorded.", {
   retryAfterMs: 5_000,
 });
@@ -417,7 +454,6 @@ const TOO_LONG = refuse(
   "guard_blocked",
   "The answer should wait for a person, and is too long for that.",
 );
-const ENDING = refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
 const INPUT_BLOCKED = refuse(
   "guard_blocked",
   "The request holds what the policy does not let through.",

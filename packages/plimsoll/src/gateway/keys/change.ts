@@ -7,12 +7,14 @@ import type {
   KeyChange,
   KeyRole,
   KeyRow,
+  KeyZone,
   OutboxEvent,
   Store,
 } from "../../store/contract.ts";
 import type { AskedBudget } from "../limits/budget-text.ts";
 import { windowStart } from "../limits/window.ts";
 import { outboxEvent } from "../outbox.ts";
+import { zonesOf } from "./zones.ts";
 import { newSecret } from "./secret.ts";
 
 /** What a key shall be. */
@@ -22,6 +24,8 @@ export type AskedKey = {
   readonly models: readonly string[];
   readonly roles: readonly KeyRole[];
   readonly parallel: number | null;
+  /** Where its requests may go; `local` and `private` when absent. */
+  readonly zones?: readonly KeyZone[];
   /** Milliseconds that it is good for; null for ever. */
   readonly lifetimeMs: number | null;
   readonly budgets: readonly AskedBudget[];
@@ -72,6 +76,7 @@ export async function createKey(
     team: key.team,
     roles: key.roles,
     models: key.models,
+    zones: zonesOf(key),
   };
   const event = eventOf("key.create", { ...body, budgets: budgets.map(budgetBody) }, by);
   await store.keys.add(key, budgets, event);

@@ -1,4 +1,4 @@
-import type { KeyRole } from "../../store/contract.ts";
+import type { KeyRole, KeyZone } from "../../store/contract.ts";
 import type { Refusal } from "../refusal.ts";
 
 /** Who asks. `local` is the implicit key of loopback. */
@@ -10,6 +10,8 @@ export type Caller = {
   readonly models: readonly string[];
   /** Requests at the same time; null for no limit. */
   readonly parallel: number | null;
+  /** Where its requests may go; `local` and `private` when absent. */
+  readonly zones?: readonly KeyZone[];
 };
 
 /** The keys that are good now, in memory: a wrong one is refused with no store at hand. */

@@ -10,6 +10,8 @@ export const LOCAL_CALLER: Caller = {
   roles: ["admin", "operator", "developer", "reviewer", "auditor"],
   models: [],
   parallel: null,
+  // Whoever owns the machine: what may leave it is said by the policy alone.
+  zones: ["local", "private", "cloud"],
 };
 
 /** Answers that are remembered: hashing a key costs more than the rest of a small request. */
@@ -84,6 +86,7 @@ function refused(refusal: Refusal): ReturnType<KeyRing["authenticate"]> {
   return { kind: "refused", refusal };
 }
 
-function callerOf({ id, team, roles, models, parallel }: KeyRow): Caller {
-  return { keyId: id, team, roles, models, parallel };
+function callerOf({ id, team, roles, models, parallel, zones }: KeyRow): Caller {
+  const own = zones === undefined ? {} : { zones };
+  return { keyId: id, team, roles, models, parallel, ...own };
 }

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../kernel/json.ts";
 import type { BudgetRow, KeyRow } from "../../store/contract.ts";
+import { zonesOf } from "./zones.ts";
 
 /** A key as it is shown: no hash. */
 export function shownKey(key: KeyRow): JsonObject {
@@ -10,6 +11,7 @@ export function shownKey(key: KeyRow): JsonObject {
     roles: key.roles,
     models: key.models,
     parallel: key.parallel,
+    zones: zonesOf(key),
     created: timeOf(key.createdAt),
     expires: timeOf(key.expiresAt),
     revoked: timeOf(key.revokedAt),

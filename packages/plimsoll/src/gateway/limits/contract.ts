@@ -32,6 +32,8 @@ export type Spent = {
   readonly outputTokens: number;
   /** False when nothing of an answer came: the caller then has their request back. */
   readonly isCounted: boolean;
+  /** What the server costs that answered; what was reserved for when absent. */
+  readonly price?: Price | undefined;
   readonly now: number;
 };
 
@@ -43,6 +45,14 @@ export type Limits = {
   ) =>
     | { readonly kind: "reserved"; readonly reservation: Reservation }
     | { readonly kind: "refused"; readonly refusal: Refusal };
+  /**
+   * Sets aside what a dearer server may cost beside what is set aside already; where there is no room for it says so,
+   * and changes nothing.
+   */
+  readonly extend: (
+    reservation: Reservation,
+    ask: Pick<Ask, "inputBound" | "outputBound" | "price" | "now">,
+  ) => Refusal | undefined;
   /** Gives back what was not needed, and returns what the store has to keep and the money it came to. */
   readonly settle: (
     reservation: Reservation,

@@ -10,6 +10,8 @@ type Held = {
   readonly keyId: string;
   readonly portions: readonly Portion[];
   readonly price: Price | undefined;
+  /** What was set aside later, for a dearer server. */
+  readonly more: Portion[];
 };
 
 /**
@@ -70,16 +72,39 @@ export class MemoryLimits implements Limits {
     const portions = purses.map((purse) => purse.take(amountOf(purse, ask) ?? 0, now));
     const id = this.#next;
     this.#next += 1;
-    this.#held.set(id, { keyId: caller.keyId, portions, price });
+    this.#held.set(id, { keyId: caller.keyId, portions, price, more: [] });
     this.#running.set(caller.keyId, running + 1);
     return { kind: "reserved", reservation: { id } };
+  }
+
+  extend(
+    { id }: Reservation,
+    ask: Pick<Ask, "inputBound" | "outputBound" | "price" | "now">,
+  ): ReturnType<Limits["extend"]> {
+    const held = this.#held.get(id);
+    const money = held?.portions.filter(
+      ({ purse }) => purse.unit === "nanos" && purse.row.kind === "budget",
+    );
+    if (held === undefined || money === undefined || money.length === 0) return undefined;
+    const { price, now } = ask;
+    const wanted: { readonly purse: Purse; readonly amount: number }[] = [];
+    for (const { purse } of money) {
+      if (price === undefined || price.currency !== purse.row.currency) return UNPRICED;
+      const amount = costOf(price, ask.inputBound, ask.outputBound) - setAside(held, purse);
+      if (amount <= 0) continue;
+      if (purse.left(now) < amount) return noRoom(purse, now);
+      wanted.push({ purse, amount });
+    }
+    held.more.push(...wanted.map(({ purse, amount }) => purse.take(amount, now)));
+    return undefined;
   }
 
   settle(reservation: Reservation, spent: Spent): ReturnType<Limits["settle"]> {
     const held = this.#take(reservation);
     if (held === undefined) return { settlements: [], nanos: null, currency: null };
-    const { price } = held;
+    const price = "price" in spent ? spent.price : held.price;
     const nanos = price === undefined ? null : costOf(price, spent.inputTokens, spent.outputTokens);
+    for (const portion of held.more) portion.purse.spend(portion, 0);
     const settlements: Settlement[] = [];
     for (const portion of held.portions) {
       const amount = spentOf(portion.purse, spent, nanos);
@@ -93,7 +118,9 @@ export class MemoryLimits implements Limits {
   }
 
   release(reservation: Reservation): void {
-    for (const portion of this.#take(reservation)?.portions ?? []) portion.purse.spend(portion, 0);
+    const held = this.#take(reservation);
+    if (held === undefined) return;
+    for (const portion of [...held.portions, ...held.more]) portion.purse.spend(portion, 0);
   }
 
   left(caller: Caller, now: number): ReturnType<Limits["left"]> {
@@ -163,17 +190,37 @@ function amountOf({ row }: Purse, ask: Ask): number | undefined {
 function refusalOf(purse: Purse, ask: Ask): Refusal | undefined {
   const { kind, window } = purse.row;
   const amount = amountOf(purse, ask);
-  if (amount === undefined) {
-    return refuse("budget_spent", "This key has a budget in money, and this model has no price.");
-  }
+  if (amount === undefined) return UNPRICED;
   const left = purse.left(ask.now);
   const isEnough = kind === "budget" ? left >= amount : left > 0;
   if (isEnough) return undefined;
-  const retryAfterMs = untilNextWindow(window, ask.now);
-  const again = retryAfterMs === undefined ? {} : { retryAfterMs };
-  return kind === "budget"
-    ? refuse("budget_spent", "The budget has no room for this request.", again)
-    : refuse("rate_limited", "There were too many requests or tokens in this time.", again);
+  if (kind === "budget") return noRoom(purse, ask.now);
+  return refuse(
+    "rate_limited",
+    "There were too many requests or tokens in this time.",
+    againAfter(untilNextWindow(window, ask.now)),
+  );
+}
+
+const UNPRICED = refuse(
+  "budget_spent",
+  "This key has a budget in money, and this model has no price.",
+);
+
+function noRoom({ row }: Purse, now: number): Refusal {
+  const again = againAfter(untilNextWindow(row.window, now));
+  return refuse("budget_spent", "The budget has no room for this request.", again);
+}
+
+function againAfter(retryAfterMs: number | undefined): Pick<Refusal, "retryAfterMs"> {
+  return retryAfterMs === undefined ? {} : { retryAfterMs };
+}
+
+/** What a request has set aside of a purse already. */
+function setAside({ portions, more }: Held, purse: Purse): number {
+  let sum = 0;
+  for (const portion of [...portions, ...more]) if (portion.purse === purse) sum += portion.amount;
+  return sum;
 }
 
 function costOf(price: Price, input: number, output: number): number {

@@ -1,6 +1,7 @@
 import type { Delta, FinishReason, TokenLogprob, Usage } from "../../engine/delta.ts";
 import type { ChannelKind } from "../../kernel/guard.ts";
 import type { Released, ReleasedDelta } from "../released.ts";
+import type { KeptPiece } from "../bodies/gather.ts";
 import { Alternatives } from "./alternatives.ts";
 import { WorkBudget } from "./budget.ts";
 import { Gate, type Passed } from "./gate.ts";
@@ -38,6 +39,8 @@ export type AnswerSink = {
   readonly release: (delta: ReleasedDelta) => void;
   readonly edited: (edit: AppliedEdit) => void;
   readonly halt: (halt: Halt) => void;
+  /** What guards let go, before surrogates are put back in it; for whoever keeps it. */
+  readonly kept?: ((piece: KeptPiece) => void) | undefined;
   /** Everything that may leave has left. */
   readonly done: () => void;
 };
@@ -121,7 +124,7 @@ export class Answer {
   /** The engine is done. `finish` ends each choice that the engine left open. */
   end(usage: { readonly usage: Usage; readonly isEstimated: boolean } | undefined): void {
     this.#do(() =>
-      inOrder(Array.from(this.#current.keys(), (choice) => () => this.#close(choice))),
+      inOrder(Array.from(this.#current.keys(), (choice) => () => this.#close(choice, false))),
     );
     this.#do(() => {
       if (usage !== undefined && this.#halt === undefined) {
@@ -175,7 +178,7 @@ export class Answer {
   #tool(delta: Delta & { readonly kind: "tool" }): Promise<void> | undefined {
     const { choice, index, name, args } = delta;
     return inOrder([
-      () => (name === undefined ? undefined : this.#close(choice)),
+      () => (name === undefined ? undefined : this.#close(choice, true)),
       () => (name === undefined ? undefined : this.#name(choice, index, name)),
       () => (args === undefined ? undefined : this.#write(choice, "tool-args", index, args)),
     ]);
@@ -185,6 +188,7 @@ export class Answer {
   #name(choice: number, index: number, name: string): Promise<void> | undefined {
     const { sink, originals } = this.#options;
     const say = (text: string): void => {
+      sink.kept?.({ choice, channel: "tool-name", index, text });
       const restored = new Restorer(originals, false).push(text, true);
       sink.release({ kind: "tool", choice, index, name: released(restored) });
     };
@@ -209,7 +213,7 @@ export class Answer {
   ): Promise<void> | undefined {
     const lane = this.#laneOf(choice, channel, index);
     return inOrder([
-      () => (this.#current.get(choice) === lane ? undefined : this.#close(choice)),
+      () => (this.#current.get(choice) === lane ? undefined : this.#close(choice, true)),
       () => {
         if (this.#halt !== undefined) return undefined;
         this.#current.set(choice, lane);
@@ -224,11 +228,11 @@ export class Answer {
   }
 
   /** Ends the channel that a choice writes to, so that all of it has left before the next begins. */
-  #close(choice: number): Promise<void> | undefined {
+  #close(choice: number, mayGoOn: boolean): Promise<void> | undefined {
     const lane = this.#current.get(choice);
     if (lane?.gate === undefined) return undefined;
     const { gate } = lane;
-    gate.push("", true);
+    gate.close(mayGoOn);
     lane.gate = undefined;
     this.#current.delete(choice);
     const flush = (): void => {
@@ -240,7 +244,7 @@ export class Answer {
   }
 
   #finish(choice: number, reason: FinishReason): Promise<void> | undefined {
-    const closing = this.#close(choice);
+    const closing = this.#close(choice, false);
     const say = (): void => {
       if (this.#halt === undefined) this.#options.sink.release({ kind: "finish", choice, reason });
     };
@@ -278,6 +282,7 @@ export class Answer {
       const logprobs = lane.logprobs.take(passed.end - passed.start, isWhole);
       const told = logprobs && lane.alternatives.pass(logprobs, lane.recent);
       lane.recent = this.#recentOf(lane, passed.text);
+      this.#keep(lane, passed.text);
       this.#emit(lane, lane.restorer.push(passed.text, false), told);
     });
     if (this.#isJson(lane.channel) && lane.recent.length >= RECENT_JSON_CHARS) {
@@ -286,6 +291,11 @@ export class Answer {
     gate.remind(lane.recent);
     lane.gate = gate;
     return gate;
+  }
+
+  #keep({ choice, channel, index }: Lane, text: string): void {
+    const { kept } = this.#options.sink;
+    if (kept !== undefined && text !== "") kept({ choice, channel, index, text });
   }
 
   /** The end of what left; JSON is kept from its beginning, since it cannot be read from the middle. */

@@ -49,6 +49,10 @@ describe("what is left of an answer after its beginning left", () => {
   });
 });
 
+function told(all: readonly (Delta | ReleasedDelta)[]): string {
+  return all.map((one) => ("text" in one ? String(one.text) : "")).join("");
+}
+
 test("beginning and rest are the whole, wherever it was cut", () => {
   const channel = fc.constantFrom("text", "reasoning");
   const piece = fc.tuple(channel, fc.string({ minLength: 1, maxLength: 4 }));
@@ -59,7 +63,7 @@ test("beginning and rest are the whole, wherever it was cut", () => {
         const last = whole.at(-1);
         if (last?.kind === kind && "text" in last) {
           whole[whole.length - 1] = { ...last, text: last.text + own };
-        } else whole.push({ kind, choice: 0, text: own } as Delta);
+        } else whole.push({ kind, choice: 0, text: own });
       }
       let left = at;
       const sent = whole.flatMap((delta): readonly Delta[] => {
@@ -68,8 +72,6 @@ test("beginning and rest are the whole, wherever it was cut", () => {
         left -= head.length;
         return Array.from(head, (unit) => ({ ...delta, text: unit }));
       });
-      const told = (all: readonly (Delta | ReleasedDelta)[]): string =>
-        all.map((one) => ("text" in one ? `${one.text}` : "")).join("");
       const tail = rest(sent, whole);
       expect(told(sent) + told(tail ?? [])).toBe(told(whole));
     }),

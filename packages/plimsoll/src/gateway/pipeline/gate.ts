@@ -50,6 +50,7 @@ export class Gate {
   #to = 0;
   #edits: FoundEdit[] = [];
   #isHalted = false;
+  #mayGoOn = false;
   #tail: Promise<void> | undefined;
 
   constructor(
@@ -86,6 +87,12 @@ export class Gate {
       this.#push(text.slice(at, at + PIECE_CHARS), false);
     }
     this.#push(at === 0 ? text : text.slice(at), end);
+  }
+
+  /** Takes the end; with `mayGoOn` the channel may be taken up again, in another gate. */
+  close(mayGoOn: boolean): void {
+    this.#mayGoOn = mayGoOn;
+    this.#push("", true);
   }
 
   #push(text: string, end: boolean): void {
@@ -163,7 +170,7 @@ export class Gate {
   #ask(watcher: Watcher, text: string, end: boolean): Promise<void> | undefined {
     const to = this.#to;
     try {
-      const step = watcher.scanner.push(text, end);
+      const step = watcher.scanner.push(text, end, this.#mayGoOn);
       if (step instanceof Promise) return this.#hear(watcher, step, to);
       this.#take(watcher, readStep(watcher, step, this.#from, to));
       return undefined;
@@ -200,7 +207,7 @@ export class Gate {
 
   #release(end: boolean): void {
     if (this.#isHalted) return;
-    const found = joined(this.#edits);
+    const found = this.#edits.length === 0 ? NOTHING : joined(this.#edits);
     const to = safeOf(this.#watchers, found, end ? this.#to : undefined, this.#to);
     if (to > this.#from) this.#pass(to, found);
     this.#tally.longestHold = Math.max(this.#tally.longestHold, this.#waiting.length);
@@ -217,6 +224,12 @@ export class Gate {
 
   #pass(to: number, found: readonly FoundEdit[]): void {
     const start = this.#from;
+    if (found.length === 0) {
+      const passed = this.#waiting.slice(0, to - start);
+      this.#leave(to);
+      this.#sink.pass({ text: passed, start, end: to, edits: NOTHING });
+      return;
+    }
     const applied = found.filter((edit) => edit.end <= to);
     let text = "";
     let at = start;
@@ -229,13 +242,21 @@ export class Gate {
       this.#tally.redacted += 1;
     }
     text += this.#waiting.slice(at - start, to - start);
-    this.#waiting = this.#waiting.slice(to - start);
-    this.#from = to;
+    this.#leave(to);
     this.#edits = this.#edits.filter((edit) => edit.end > to);
-    this.#tally.released += to - start;
     this.#sink.pass({ text, start, end: to, edits: applied });
   }
+
+  #leave(to: number): void {
+    const length = to - this.#from;
+    this.#waiting = this.#waiting.slice(length);
+    this.#from = to;
+    this.#tally.released += length;
+  }
 }
+
+/** Almost always: no guard found anything. */
+const NOTHING: readonly FoundEdit[] = [];
 
 /** The offset up to which text may leave: no guard can change it, and no edit lies across it. */
 function safeOf(

@@ -14,8 +14,13 @@ type Place = readonly [number, number, string?];
 
 function edits(...places: readonly Place[]): readonly FoundEdit[] {
   return places.map(([start, end, replacement], at) => ({
-    ...{ guard: `g${at}`, start, end, type: `t${at}`, rule: "r" },
-    ...{ isApplied: true, replacement },
+    guard: `g${at}`,
+    start,
+    end,
+    type: `t${at}`,
+    rule: "r",
+    isApplied: true,
+    replacement,
   }));
 }
 
@@ -90,12 +95,15 @@ test("any edits: one over each stretch that some of them cover without a gap", (
       expect(applied.map(({ start, end }) => [start, end])).toEqual(
         stretchesOf(given.filter(({ isApplied }) => isApplied)),
       );
-      const watched = (edit: FoundEdit): boolean => !edit.isApplied;
-      expect(new Set(found.filter(watched))).toEqual(new Set(given.filter(watched)));
+      expect(new Set(found.filter(isWatched))).toEqual(new Set(given.filter(isWatched)));
     }),
     { numRuns: 500 },
   );
 });
+
+function isWatched({ isApplied }: FoundEdit): boolean {
+  return !isApplied;
+}
 
 /** Where two characters side by side lie within one edit, they belong to one stretch: told by looking at each. */
 function stretchesOf(own: readonly FoundEdit[]): readonly (readonly [number, number])[] {

@@ -2,6 +2,7 @@ import { setImmediate } from "node:timers/promises";
 
 import type { Turn } from "../../engine/turn.ts";
 import { WorkBudget } from "./budget.ts";
+import { joinCutParts } from "./cut-parts.ts";
 import { Gate } from "./gate.ts";
 import { guardsFor, type AppliedEdit, type Halt, type PolicyGuard } from "./guards.ts";
 import { Surrogates } from "./surrogates.ts";
@@ -13,6 +14,8 @@ import { mapTexts, type RequestText } from "./texts.ts";
 export type ScannedRequest = {
   readonly edits: readonly AppliedEdit[];
   readonly tallies: readonly ChannelTally[];
+  /** Images in it, which no guard has seen. */
+  readonly images: number;
 } & (
   | {
       readonly kind: "passed";
@@ -32,15 +35,17 @@ export type PassedRequest = Extract<ScannedRequest, { readonly kind: "passed" }>
 
 /** Shows every text of a request to the guards, and puts surrogates where they found something. */
 export async function scanRequest(
-  turn: Turn,
+  asked: Turn,
   guards: readonly PolicyGuard[],
 ): Promise<ScannedRequest> {
+  const turn = await joinCutParts(asked, guards);
   const texts = collect(turn);
   const scan = new RequestScan(guards, new Surrogates(surrogatesIn(texts.map(({ text }) => text))));
   let sinceOthers = 0;
   for (const text of texts) {
     const gate = scan.open(text);
-    for (let at = 0; gate !== undefined && at < text.text.length; at += TURN_CHARS) {
+    if (gate === undefined) continue;
+    for (let at = 0; at < text.text.length; at += TURN_CHARS) {
       const piece = text.text.slice(at, at + TURN_CHARS);
       gate.push(piece, at + TURN_CHARS >= text.text.length);
       if (gate.busy !== undefined) await gate.busy;
@@ -107,13 +112,19 @@ class RequestScan {
   }
 
   finish(turn: Turn): ScannedRequest {
-    const told = { edits: this.#edits, tallies: this.#tally.all() };
+    const told = { edits: this.#edits, tallies: this.#tally.all(), images: imagesIn(turn) };
     if (this.#halt !== undefined) return { kind: "halted", halt: this.#halt, ...told };
     const applied = this.#edits.some(({ isApplied }) => isApplied);
     let next = 0;
     const edited = applied ? mapTexts(turn, () => this.#results[next++] ?? "") : turn;
     return { kind: "passed", turn: edited, originals: this.#surrogates.originals, ...told };
   }
+}
+
+function imagesIn({ messages }: Turn): number {
+  let images = 0;
+  for (const { parts } of messages) for (const { kind } of parts) if (kind === "image") images += 1;
+  return images;
 }
 
 /** What a stretch of a JSON string means, so that it can be put back in a text that is none. */

@@ -11,6 +11,25 @@ const text = (piece: string, choice = 0): Delta => ({ kind: "text", choice, text
 const review = (deltas: readonly Delta[], guards: readonly PolicyGuard[], isJson = false) =>
   reviewAnswer(deltas, { guards, isJson, hasLogprobs: false });
 
+function broken(): ReturnType<PolicyGuard["open"]> {
+  return {
+    push: () => {
+      throw new TypeError("broken");
+    },
+  };
+}
+
+const turn = (words: string) => ({
+  model: "m",
+  tools: [],
+  output: { kind: "text" },
+  sampling: {},
+  choices: 1,
+  stream: false,
+  extra: {},
+  messages: [{ role: "user", trust: "user", parts: [{ kind: "text", text: words }] }],
+});
+
 /** A guard that says one word of its own about every text. */
 function deciding(decision: NonNullable<ScanStep["decision"]>): PolicyGuard {
   const push = (all: string): ScanStep => ({ safe: all.length, edits: [], decision });
@@ -52,12 +71,7 @@ describe("what a person may let out", () => {
     ["hold", "reviewable"],
     ["block", "blocked"],
   ] as const)("a guard that fails, and then the policy says %s", async (onError, kind) => {
-    const open: PolicyGuard["open"] = () => ({
-      push: () => {
-        throw new TypeError("broken");
-      },
-    });
-    const guards = [wordGuard("x", { onError, open })];
+    const guards = [wordGuard("x", { onError, open: broken })];
     expect(await review([text("words")], guards)).toMatchObject({ kind });
   });
   test("of a guard that answers later, in order", async () => {
@@ -120,11 +134,6 @@ describe("as it leaves", () => {
 });
 
 describe("types that a person must decide on", () => {
-  const turn = (words: string) => ({
-    ...{ model: "m", tools: [], output: { kind: "text" }, sampling: {}, choices: 1 },
-    ...{ stream: false, extra: {} },
-    messages: [{ role: "user", trust: "user", parts: [{ kind: "text", text: words }] }],
-  });
   test.each([
     ["redact", ["word"], "hold"],
     ["redact", ["other"], undefined],

@@ -1,6 +1,14 @@
 import type { ChannelKind } from "../../kernel/guard.ts";
 import type { Json, JsonObject } from "../../kernel/json.ts";
-import type { Message, OutputForm, Part, Tool, ToolCall, Turn } from "../../engine/turn.ts";
+import type {
+  Message,
+  OutputForm,
+  Part,
+  Sampling,
+  Tool,
+  ToolCall,
+  Turn,
+} from "../../engine/turn.ts";
 
 /** A text of a request on its way through the guards. */
 export type RequestText = {
@@ -15,7 +23,7 @@ export type MapText = (text: RequestText) => string;
 /**
  * The same turn with every text that an engine reads put through `map`: messages, reasoning sent back, names,
  * calls with their ids and arguments, descriptions and schemas of tools with all that stands in them, the tool that
- * must be called, stop strings, how hard to think, the prompt, and fields that this version does not know.
+ * must be called, stop strings, a long seed, how hard to think, the prompt, and fields that this version does not know.
  */
 export function mapTexts(turn: Turn, map: MapText): Turn {
   const { sampling, toolChoice, effort } = turn;
@@ -29,11 +37,18 @@ export function mapTexts(turn: Turn, map: MapText): Turn {
       : {}),
     output: mapOutput(turn.output, map),
     ...(effort === undefined ? {} : { effort: plain(effort, map) }),
-    sampling:
-      sampling.stop === undefined
-        ? sampling
-        : { ...sampling, stop: sampling.stop.map((text) => plain(text, map)) },
+    sampling: mapSampling(sampling, map),
     extra: mapObject(turn.extra, map),
+  };
+}
+
+/** A seed may be as long as a card's number: one in which something is found is left out. */
+function mapSampling({ stop, seed, ...rest }: Sampling, map: MapText): Sampling {
+  const isTold = seed === undefined || mapJson(seed, map) === seed;
+  return {
+    ...rest,
+    ...(seed === undefined || !isTold ? {} : { seed }),
+    ...(stop === undefined ? {} : { stop: stop.map((text) => plain(text, map)) }),
   };
 }
 

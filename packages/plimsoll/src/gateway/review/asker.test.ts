@@ -135,6 +135,7 @@ describe("a released request", () => {
     await say(id, "release");
     const all = await Promise.all(["x", "y", "z"].map((as) => world.asker.take(id, as)));
     expect(all.filter(Boolean).length).toBe(1);
+    expect(await world.asker.take(id, "later")).toBe(false);
     expect(await world.asker.state(id, "asker")).toEqual({ kind: "sent" });
     expect(world.told.filter(({ kind }) => kind === "review.send").length).toBe(1);
   });

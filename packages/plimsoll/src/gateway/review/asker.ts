@@ -92,10 +92,11 @@ export class Asker {
   /** Lets those who wait look whether another process decided. */
   async look(): Promise<void> {
     const { waiters, store } = this.#ports;
-    for (const id of waiters.ids) {
-      const found = await store.holds.get(id);
-      if (found?.hold.state !== "open") waiters.tell(id);
-    }
+    const { ids } = waiters;
+    if (ids.length === 0) return;
+    // Of very many that wait some are not in the list: they look, and wait on.
+    const open = new Set((await store.holds.list("open")).map(({ id }) => id));
+    for (const id of ids) if (!open.has(id)) waiters.tell(id);
   }
 
   #get(id: string): ReturnType<Store["holds"]["get"]> {

@@ -45,7 +45,10 @@ export type NotDecided =
 
 /** What a person who decides sees; surrogates stand for what was replaced in the request. */
 export type ShownHold = ListedHold & {
+  /** The answer, or of a held request what was asked. */
   readonly text: string;
+  /** What was asked for; the digest binds it too. Empty for a held request. */
+  readonly asked: string;
   readonly votes: readonly VoteRow[];
 };
 

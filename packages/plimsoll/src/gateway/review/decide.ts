@@ -38,9 +38,7 @@ export async function tryToDecide(
   if (own === "own") return { kind: "own" };
   const at = now();
   if (hold.expiresAt <= at) return undefined;
-  if (isClaimed(hold, (keyId) => people.personOf(keyId) === word.by, at)) {
-    return { kind: "claimed" };
-  }
+  if (isClaimed(hold, word.by, people, at)) return { kind: "claimed" };
   if (word.saw !== hold.digest) return { kind: "changed" };
   const isSelf = own === "alone";
   // What cannot be opened can still be refused, by one.
@@ -54,7 +52,7 @@ export async function tryToDecide(
     .filter(({ by }) => people.mayReview(by))
     .map((vote) => ({ ...vote, by: people.personOf(vote.by) }));
   const judged = { ...hold, votes, isEdited: kept.edits > 0 };
-  const ruling = rule(judged, { ...word, isAlone: isSelf });
+  const ruling = rule(judged, { ...word, isAlone: word.by === LOCAL && people.isAlone });
   if (ruling.kind === "voted") return { kind: "voted" };
   const next = word.verdict === "edit" ? await written(ports, kept, word.text) : kept;
   if ("kind" in next) return next;

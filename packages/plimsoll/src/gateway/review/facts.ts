@@ -1,9 +1,12 @@
+import { createHash } from "node:crypto";
+
 import type { AuditKind } from "../../audit/contract.ts";
+import type { Part, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
 import type { HoldRow, OutboxEvent } from "../../store/contract.ts";
 import type { HeldAnswer } from "../hot/contract.ts";
 import { boundOf, type Bound, type Kept } from "./kept.ts";
-import { LOCAL } from "./people.ts";
+import { LOCAL, type People } from "./people.ts";
 import type { ReviewPolicy } from "./policy.ts";
 
 /** What every hold begins with. */
@@ -36,9 +39,10 @@ export function boundFor(id: string, held: HeldAnswer, at: number, policy: Revie
   });
 }
 
-/** What is sealed of a new hold. */
+/** What is sealed of a new hold. Of the images of a request that was answered their digests are enough. */
 export function keptFor(bound: Bound, held: HeldAnswer): Kept {
-  const { turn, deltas, originals, usage, hasUsage, bodyBytes, edits, tallies } = held;
+  const turn = held.side === "answer" ? withoutImages(held.turn) : held.turn;
+  const { deltas, originals, usage, hasUsage, bodyBytes, edits, tallies } = held;
   return {
     bound,
     turn,
@@ -53,13 +57,34 @@ export function keptFor(bound: Bound, held: HeldAnswer): Kept {
   };
 }
 
-/** True while somebody else has it for themselves; names are those of people. */
+function withoutImages(turn: Turn): Turn {
+  if (!turn.messages.some(({ parts }) => parts.some(isImage))) return turn;
+  const messages = turn.messages.map((message) => ({
+    ...message,
+    parts: message.parts.map((part) =>
+      part.kind === "image" ? { ...part, url: `sha256:${sha256(part.url)}` } : part,
+    ),
+  }));
+  return { ...turn, messages };
+}
+
+function isImage({ kind }: Part): boolean {
+  return kind === "image";
+}
+
+function sha256(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** True while somebody else, who may still decide, has it for themselves. */
 export function isClaimed(
   { claimedBy, claimedUntil }: Pick<HoldRow, "claimedBy" | "claimedUntil">,
-  isBy: (keyId: string) => boolean,
+  by: string,
+  people: People,
   now: number,
 ): boolean {
-  return claimedBy !== null && !isBy(claimedBy) && (claimedUntil ?? 0) > now;
+  if (claimedBy === null || (claimedUntil ?? 0) <= now) return false;
+  return people.personOf(claimedBy) !== by && people.mayReview(claimedBy);
 }
 
 /** The id of a key, however it was named: callers may name an actor as the log does. */

@@ -10,8 +10,15 @@ import {
 } from "../../testing/holds.ts";
 import { wordGuard } from "../../testing/word-guard.ts";
 import type { Decided } from "./contract.ts";
-import type { Holds } from "./holds.ts";
-import { CLAIM_TTL_MS, EDIT_MAX_CHARS, HELD_MAX_BYTES, REASON_MAX_CHARS } from "./policy.ts";
+import { Holds, type HoldPorts } from "./holds.ts";
+import {
+  CLAIM_TTL_MS,
+  EDIT_MAX_CHARS,
+  HELD_MAX_BYTES,
+  HOLDS_OPEN_MAX_BYTES,
+  HOLDS_OPEN_PER_KEY,
+  REASON_MAX_CHARS,
+} from "./policy.ts";
 
 let world: HoldWorld;
 /** Another process on the same store. */
@@ -79,7 +86,10 @@ describe("one person", () => {
   test("sees it, which is told before they do", async () => {
     const id = await add();
     const shown = await world.holds.show(id, { actor: `admin:${a}` });
-    expect(shown).toMatchObject({ kind: "shown", hold: { text: "mail [EMAIL_1]", votes: [] } });
+    expect(shown).toMatchObject({
+      kind: "shown",
+      hold: { text: "mail [EMAIL_1]", asked: "user: hello", votes: [] },
+    });
     expect(shown.kind === "shown" && "sealed" in shown.hold).toBe(false);
     expect(world.told.map(({ kind, actor }) => `${kind} ${actor}`)).toEqual([
       "review.hold plimsoll",
@@ -350,6 +360,12 @@ describe("a claim", () => {
     });
     expect(await say(id, "release", a)).toMatchObject({ kind: "released" });
   });
+  test("of one whose key was revoked since keeps nobody", async () => {
+    const id = await add();
+    await world.holds.claim(id, { actor: a });
+    await world.store.keys.revoke(a, world.clock);
+    expect(await world.holds.claim(id, { actor: b })).toMatchObject({ kind: "claimed-by-you" });
+  });
   test("ends with the word of the one who has it", async () => {
     world.policy = { ...world.policy, quorum: 2 };
     const id = await add();
@@ -415,6 +431,34 @@ describe("at the same moment", () => {
       ]);
     }
   });
+  test("time that runs out between two looks lets nothing out", async () => {
+    const id = await add();
+    const digest = await digestOf(id);
+    const { store, vault } = world;
+    const late = new Holds({
+      // Whoever reads it reads it at its last moment, and decides after that.
+      store: {
+        ...store,
+        holds: {
+          ...store.holds,
+          get: (one) => {
+            world.clock = HELD_AT + 60_000;
+            return store.holds.get(one);
+          },
+        },
+      },
+      vault,
+      waiters: world.waiters,
+      policy: () => world.policy,
+      guards: () => [],
+      keep: (change) => change(),
+      now: () => world.clock,
+    });
+    const decided = { kind: "decided", state: "expired" };
+    expect(await late.release(id, { actor: a, digest, reason: "x" })).toEqual(decided);
+    world.clock = HELD_AT;
+    expect(await late.claim(await add(), { actor: a })).toEqual(decided);
+  });
   test("two who claim: one has it", async () => {
     const id = await add();
     const both = await Promise.all([
@@ -431,11 +475,41 @@ describe("at the same moment", () => {
   });
 });
 
+function open(own: number, bytes: number): HoldPorts["store"]["holds"]["open"] {
+  return () => Promise.resolve({ count: own, own, bytes, next: undefined });
+}
+
+test("one key may not fill the room of others", async () => {
+  const { store, vault } = world;
+  const full = async (count: ReturnType<typeof open>): Promise<string> => {
+    const holds = new Holds({
+      store: { ...store, holds: { ...store.holds, open: count } },
+      vault,
+      waiters: world.waiters,
+      policy: () => world.policy,
+      guards: () => [],
+      keep: (change) => change(),
+      now: () => world.clock,
+    });
+    return (await holds.add(heldAnswer())).kind;
+  };
+  expect([
+    await full(open(HOLDS_OPEN_PER_KEY - 1, 0)),
+    await full(open(HOLDS_OPEN_PER_KEY, 0)),
+    await full(open(0, HOLDS_OPEN_MAX_BYTES)),
+  ]).toEqual(["held", "too-many", "too-many"]);
+});
+test("of an image that was asked about, its digest is kept", async () => {
+  const { turn } = heldAnswer();
+  const url = `data:image/png;base64,${"A".repeat(HELD_MAX_BYTES)}`;
+  const messages = [{ role: "user", trust: "user", parts: [{ kind: "image", url }] }] as const;
+  const made = await world.holds.add(heldAnswer({ turn: { ...turn, messages } }));
+  expect(made.kind).toBe("held");
+});
 test("what is more than a person reads is not kept", async () => {
   const text = "x".repeat(HELD_MAX_BYTES);
   const made = await world.holds.add(heldAnswer({ deltas: [{ kind: "text", choice: 0, text }] }));
   expect(made).toEqual({ kind: "too-large" });
-  expect(await world.holds.list("open")).toEqual([]);
 });
 test("no event holds a word of what was said", async () => {
   const id = await add();
@@ -448,8 +522,25 @@ test("no event holds a word of what was said", async () => {
 });
 
 const NONE = {
-  ...{ id: "", requestId: "", keyId: "", team: "", alias: "", dialect: "", createdAt: 0 },
-  ...{ expiresAt: 0, digest: "", policyDigest: "", reasons: [], quorum: 1, state: "open" },
-  ...{ decidedAt: null, side: "answer", editQuorum: 1, version: 0, claimedBy: null },
-  ...{ claimedUntil: null, takenAt: null, sealed: Uint8Array.of() },
+  id: "",
+  requestId: "",
+  keyId: "",
+  team: "",
+  alias: "",
+  dialect: "",
+  createdAt: 0,
+  expiresAt: 0,
+  digest: "",
+  policyDigest: "",
+  reasons: [],
+  quorum: 1,
+  state: "open",
+  decidedAt: null,
+  side: "answer",
+  editQuorum: 1,
+  version: 0,
+  claimedBy: null,
+  claimedUntil: null,
+  takenAt: null,
+  sealed: Uint8Array.of(),
 } as const satisfies HoldRow;

@@ -6,12 +6,14 @@ import type { PolicyGuard } from "../pipeline/guards.ts";
 import type { Claimed, Decided, Review, Reviewer, Shown, Word } from "./contract.ts";
 import { ownership, tryToDecide, type Spoken } from "./decide.ts";
 import { actorOf, boundFor, eventOf, isClaimed, keptFor, keyIdOf, NEW_HOLD } from "./facts.ts";
-import { digestOf, textOf } from "./kept.ts";
+import { askedOf, digestOf, textOf } from "./kept.ts";
 import { People } from "./people.ts";
 import {
   CLAIM_TTL_MS,
   HELD_MAX_BYTES,
   HOLDS_OPEN_MAX,
+  HOLDS_OPEN_MAX_BYTES,
+  HOLDS_OPEN_PER_KEY,
   REASON_MAX_CHARS,
   type ReviewPolicy,
 } from "./policy.ts";
@@ -61,8 +63,9 @@ export class Holds implements Review {
     const digest = digestOf(kept);
     const sealed = vault.seal(await vault.subjectOf(held.caller, held.turn.subject), kept);
     if (sealed.length > HELD_MAX_BYTES) return { kind: "too-large" };
-    const { count } = await store.holds.open();
-    if (count >= HOLDS_OPEN_MAX) return { kind: "too-many" };
+    const { count, bytes, own } = await store.holds.open(bound.keyId);
+    if (count >= HOLDS_OPEN_MAX || own >= HOLDS_OPEN_PER_KEY) return { kind: "too-many" };
+    if (bytes + sealed.length > HOLDS_OPEN_MAX_BYTES) return { kind: "too-many" };
     const { guard, reason } = held.halt;
     const reasons = [`${guard}: ${reason}`];
     const row: HoldRow = { ...bound, ...NEW_HOLD, createdAt, digest, reasons, sealed };
@@ -93,7 +96,10 @@ export class Holds implements Review {
       // Somebody was faster: what was read is no longer what stands there.
       if (!(await keep(() => store.holds.change(hold, {}, { event })))) continue;
       const { sealed: _, ...listed } = hold;
-      return { kind: "shown", hold: { ...listed, text: textOf(kept), votes } };
+      return {
+        kind: "shown",
+        hold: { ...listed, text: textOf(kept), asked: askedOf(kept), votes },
+      };
     }
     return { kind: "busy" };
   }
@@ -111,7 +117,7 @@ export class Holds implements Review {
       if (ownership(hold, by, people) === "own") return { kind: "own" };
       const at = now();
       if (hold.expiresAt <= at) continue;
-      if (isClaimed(hold, (keyId) => people.personOf(keyId) === by, at)) return { kind: "claimed" };
+      if (isClaimed(hold, by, people, at)) return { kind: "claimed" };
       const until = at + CLAIM_TTL_MS;
       const reason = (reviewer.reason ?? "").slice(0, REASON_MAX_CHARS);
       const event = eventOf("review.claim", actorOf(by), hold, { reason, until });

@@ -66,9 +66,18 @@ export function isBound(kept: Kept, row: Bound): boolean {
   return sha256(kept.bound) === sha256(boundOf(row));
 }
 
-/** What a person reads: the first choice's text, or of a held request its messages. Surrogates stand in it. */
-export function textOf({ bound, turn, deltas }: Kept): string {
-  if (bound.side === "answer") return deltas.map(shownOf).join("");
+/** What a person reads and lets out: an answer, or a held request. Surrogates stand in it. */
+export function textOf(kept: Kept): string {
+  if (kept.bound.side === "request") return messagesOf(kept);
+  return kept.deltas.map(shownOf).join("");
+}
+
+/** What an answer was asked for with; empty for a request, which is shown itself. */
+export function askedOf(kept: Kept): string {
+  return kept.bound.side === "request" ? "" : messagesOf(kept);
+}
+
+function messagesOf({ turn }: Kept): string {
   const messages = turn.messages.map(({ role, parts, calls = [] }) => {
     const said = parts.map((part) => (part.kind === "image" ? "[an image]" : part.text));
     const called = calls.map(({ name, args }) => `${name}(${args})`);

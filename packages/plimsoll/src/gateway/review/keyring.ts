@@ -11,7 +11,7 @@ import {
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
 import { dirname } from "node:path";
 
-import { PlimsollError } from "../../kernel/error.ts";
+import { PlimsollError, reasonOf } from "../../kernel/error.ts";
 
 /** Bytes of a key, of a nonce and of a tag (AES-256-GCM, NIST SP 800-38D). */
 const KEY_BYTES = 32;
@@ -55,6 +55,16 @@ export class Keyring {
     return unseal(this.#subjectKey(subject), sealed, place);
   }
 
+  /** True when this one wrapped that key. */
+  isOf({ id, wrapped }: { readonly id: string; readonly wrapped: Uint8Array }): boolean {
+    try {
+      return unseal(this.#key, wrapped, id).length === KEY_BYTES;
+    } catch {
+      // Another one did, or it was changed.
+      return false;
+    }
+  }
+
   #subjectKey({ id, wrapped }: { readonly id: string; readonly wrapped: Uint8Array }): Buffer {
     const secret = unseal(this.#key, wrapped, id);
     return Buffer.from(hkdfSync("sha256", secret, "", "plimsoll bodies", KEY_BYTES));
@@ -66,6 +76,18 @@ export class Keyring {
  * @throws PlimsollError `environment` when others may read it, or it is none.
  */
 export function openKeyring(path: string): Keyring {
+  try {
+    return read(path);
+  } catch (cause) {
+    if (PlimsollError.isInstance(cause)) throw cause;
+    throw new PlimsollError("environment", `${path} cannot be read: ${reasonOf(cause)}`, {
+      hint: "It is a file of its own, that only you may read and write.",
+      cause,
+    });
+  }
+}
+
+function read(path: string): Keyring {
   if (!existsSync(path)) makeKey(path);
   const others = statSync(path).mode & 0o077;
   if (others !== 0 && process.platform !== "win32") {
@@ -73,8 +95,9 @@ export function openKeyring(path: string): Keyring {
       hint: `Run: chmod 600 ${path}`,
     });
   }
-  const key = Buffer.from(readFileSync(path, "utf8").trim(), "hex");
-  if (key.length === KEY_BYTES) return new Keyring(key);
+  const text = readFileSync(path, "utf8").trim();
+  // Whole, and nothing else: what reads hexadecimal stops without a word where it ends.
+  if (/^[0-9a-f]{64}$/u.test(text)) return new Keyring(Buffer.from(text, "hex"));
   throw new PlimsollError("environment", `${path} holds no key`, {
     hint: "Put the file back from where you keep it: what was sealed with it cannot be opened without.",
   });

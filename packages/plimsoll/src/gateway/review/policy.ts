@@ -13,6 +13,12 @@ export const REVIEW_KEEP_MS = 2_592_000_000;
 /** Answers that wait at the same time: a caller who provokes holds must not fill the disk (CWE-770). */
 export const HOLDS_OPEN_MAX = 10_000;
 
+/** Answers of one key that wait at the same time: nobody may take all the room of the others (CWE-770). */
+export const HOLDS_OPEN_PER_KEY = 1_000;
+
+/** Bytes of all that waits: it lies on the same disk as the log, and a full one ends serving (CWE-400). */
+export const HOLDS_OPEN_MAX_BYTES = 1_073_741_824;
+
 /** Bytes of what is sealed of one: a person reads it, and it lies in memory whole (CWE-770). */
 export const HELD_MAX_BYTES = 8_388_608;
 

@@ -2,24 +2,21 @@ import type { HoldRow, Store } from "../../store/contract.ts";
 import type { Caller } from "../keys/contract.ts";
 import { digestOf, isBound, isKept, type Kept } from "./kept.ts";
 import type { Keyring } from "./keyring.ts";
-
-/** Whose key seals. */
-export type Subject = { readonly id: string; readonly wrapped: Uint8Array };
+import { Subjects, type Subject } from "./subjects.ts";
 
 /** Seals what waits for a person under the key of its subject, and opens it again. */
 export class Vault {
   readonly #keyring: Keyring;
-  readonly #subjects: Store["subjects"];
+  readonly #subjects: Subjects;
 
   constructor(keyring: Keyring, subjects: Store["subjects"]) {
     this.#keyring = keyring;
-    this.#subjects = subjects;
+    this.#subjects = new Subjects(keyring, subjects);
   }
 
   /** The subject of a request: as the client's system names them, else the key. */
   subjectOf(caller: Pick<Caller, "team" | "keyId">, named: string | undefined): Promise<Subject> {
-    const mac = this.#keyring.macOf(`${caller.team}\0${named ?? `key:${caller.keyId}`}`);
-    return this.#subjects.take(mac, this.#keyring.newSubject());
+    return this.#subjects.of(caller, named);
   }
 
   seal(subject: Subject, kept: Kept): Buffer {

@@ -11,7 +11,7 @@ test("all who wait for one are told, and nobody else", async () => {
   const other = new AbortController();
   const still = waiters.wait("b", LONG, other.signal);
   waiters.tell("a");
-  await Promise.all(both);
+  for (const one of both) await one;
   expect(waiters.ids).toEqual(["b"]);
   other.abort();
   await still;
@@ -31,7 +31,7 @@ test("one more than may wait is not let wait, and the last one is", async () => 
   expect(all.every((one) => one !== undefined)).toBe(true);
   expect(waiters.wait("a", LONG, never())).toBeUndefined();
   waiters.end();
-  await Promise.all(all);
+  for (const one of all) await one;
 });
 test("when all waiting ends, nobody begins to", async () => {
   const waiters = new Waiters();

@@ -35,6 +35,11 @@ export class Breaker {
     return this.waitMs(now) > 0;
   }
 
+  /** True while nothing is let through because the server asked for time, and for no other reason. */
+  isResting(now: number): boolean {
+    return now < this.#restUntil && now >= this.#openUntil;
+  }
+
   /** A request is sent. */
   begin(): void {
     if (this.#openUntil !== 0) this.#isProbing = true;

@@ -42,6 +42,16 @@ export type Attempt = {
   ) => void;
 };
 
+/** What `next` goes by. */
+export type NextOptions = {
+  readonly key: string;
+  /** True when the request may go to a cloud; without it none is asked. */
+  readonly mayLeave: boolean;
+  readonly now: number;
+  /** Where it may go at all; everywhere when absent. */
+  readonly zones?: readonly Zone[];
+};
+
 /** Chooses upstreams: live load, weights, breakers, a bucket for retries. */
 export type Router = {
   readonly routeOf: (alias: string) => Route | undefined;
@@ -55,8 +65,27 @@ export type Router = {
   readonly next: (
     route: Route,
     tried: ReadonlySet<string>,
-    options: { readonly key: string; readonly mayLeave: boolean; readonly now: number },
+    options: NextOptions,
   ) => Attempt | undefined;
+  /**
+   * Why `next` finds none in these zones, those in `tried` left out: one that is well is full, or else is busy by its
+   * own word, or there is none that is well.
+   */
+  readonly standing: (
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+  ) => "full" | "busy" | "failing";
+  /**
+   * Calls the listener when a place may be free at one of these, until it says that it took one; who listens longest
+   * is asked first. Returns how to end it.
+   */
+  readonly onRoom: (
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+    listener: () => boolean,
+  ) => () => void;
   /** Milliseconds until an upstream of the route is let through again; 0 where one is now. */
   readonly waitMs: (route: Route) => number;
 };

@@ -2,8 +2,8 @@ import { describe, expect, test } from "vitest";
 
 import type { Engine, EngineHealth } from "../../engine/contract.ts";
 import { Breaker } from "./breaker.ts";
-import type { Route, Upstream } from "./contract.ts";
-import { MemoryRouter, type UpstreamState } from "./router.ts";
+import type { Route, Upstream, Zone } from "./contract.ts";
+import { MemoryRouter, UpstreamState } from "./router.ts";
 
 function engine(health: EngineHealth = { state: "ready" }): Engine {
   return {
@@ -138,6 +138,55 @@ test("nothing leaves for a cloud that may not", () => {
   const { route, router } = routed(upstream("x", { zone: "cloud" }));
   expect(router.next(route, new Set(), OPTIONS)).toBeUndefined();
   expect(router.next(route, new Set(), { ...OPTIONS, mayLeave: true })).toBeDefined();
+});
+
+test("nothing goes to a zone that is not named", () => {
+  const { route, router } = routed(upstream("x"), upstream("y", { zone: "private" }));
+  const zones = ["private"] as const;
+  expect(router.next(route, new Set(), { ...OPTIONS, zones })?.upstream.name).toBe("y");
+  expect(router.next(route, new Set(["y"]), { ...OPTIONS, zones })).toBeUndefined();
+});
+
+test("servers are busy when one that is well is full, and failing when none is well", () => {
+  const { route, router, states } = routed(
+    upstream("x", { parallel: 1 }),
+    upstream("cloud", { zone: "cloud", parallel: 0 }),
+  );
+  const standing = (tried: readonly string[] = [], zones: readonly Zone[] = ["local"]) =>
+    router.standing(route, new Set(tried), zones);
+  expect(standing()).toBe("failing");
+  router.next(route, new Set(), OPTIONS);
+  expect([standing(), standing(["x"]), standing([], ["private"])]).toEqual([
+    "full",
+    "failing",
+    "failing",
+  ]);
+  const { breaker } = states.get("x") ?? new UpstreamState();
+  breaker.rest(1_000, 500);
+  expect(standing()).toBe("busy");
+  for (let at = 0; at < 5; at += 1) breaker.failed(1_000);
+  expect(standing([], ["local", "cloud"])).toBe("failing");
+});
+
+test("who waits is asked when a place is free, in order, until one takes it, also across a reload", () => {
+  const { route, router, states } = routed(upstream("x", { parallel: 1 }));
+  const next = new MemoryRouter([route], states, { random: () => 0, now: () => 1_000 });
+  const asked: string[] = [];
+  const listener = (name: string, took: boolean) => (): boolean => {
+    asked.push(name);
+    return took;
+  };
+  const zones = ["local"] as const;
+  const ends = [
+    router.onRoom(route, new Set(), zones, listener("a", false)),
+    next.onRoom(route, new Set(), zones, listener("b", true)),
+    next.onRoom(route, new Set(), zones, listener("c", true)),
+    next.onRoom(route, new Set(["x"]), zones, listener("d", true)),
+  ];
+  router.next(route, new Set(), OPTIONS)?.report("failed");
+  for (const end of ends) end();
+  router.next(route, new Set(), OPTIONS)?.report("answered");
+  expect(asked).toEqual(["a", "b"]);
 });
 
 test("retries have an end", () => {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 
 import { Breaker } from "./breaker.ts";
-import type { Attempt, Route, Router, Upstream } from "./contract.ts";
+import type { Attempt, NextOptions, Route, Router, Upstream, Zone } from "./contract.ts";
 
 /** Share of requests that may be tried a second time: retries of everything make an overload worse. */
 const RETRY_SHARE = 0.1;
@@ -25,6 +25,8 @@ const BUSY_MS = 1_000;
 export class UpstreamState {
   readonly breaker = new Breaker();
   running = 0;
+  /** Who waits for a place; each says whether it took one. */
+  readonly listeners = new Set<() => boolean>();
 }
 
 /** Chooses among the upstreams of routes. A reload makes another one over the same states. */
@@ -59,19 +61,46 @@ export class MemoryRouter implements Router {
     return [...this.#routes.keys()];
   }
 
-  next(
-    route: Route,
-    tried: ReadonlySet<string>,
-    options: { readonly key: string; readonly mayLeave: boolean; readonly now: number },
-  ): Attempt | undefined {
-    if (tried.size === 0) this.#retries = Math.min(RETRY_MAX, this.#retries + RETRY_SHARE);
-    else if (this.#retries < 1) return undefined;
+  next(route: Route, tried: ReadonlySet<string>, options: NextOptions): Attempt | undefined {
+    // One that leaves was counted when it asked at home.
+    if (tried.size === 0 && !options.mayLeave)
+      this.#retries = Math.min(RETRY_MAX, this.#retries + RETRY_SHARE);
+    else if (tried.size > 0 && this.#retries < 1) return undefined;
     const now = this.#now();
     const open = route.upstreams.filter((upstream) => this.#mayTry(upstream, tried, options, now));
     const chosen = this.#choose(open, options.key);
     if (chosen === undefined) return undefined;
     if (tried.size > 0) this.#retries -= 1;
     return this.#begin(chosen);
+  }
+
+  standing(
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+  ): ReturnType<Router["standing"]> {
+    const now = this.#now();
+    const homes = homesOf(route, tried, zones);
+    const isFull = homes.some((upstream) => {
+      const { breaker, running } = this.#stateOf(upstream);
+      return running >= upstream.parallel && breaker.mayTry(now);
+    });
+    if (isFull) return "full";
+    const isBusy = homes.some((upstream) => this.#stateOf(upstream).breaker.isResting(now));
+    return isBusy ? "busy" : "failing";
+  }
+
+  onRoom(
+    route: Route,
+    tried: ReadonlySet<string>,
+    zones: readonly Zone[],
+    listener: () => boolean,
+  ): () => void {
+    const states = homesOf(route, tried, zones).map((upstream) => this.#stateOf(upstream));
+    for (const { listeners } of states) listeners.add(listener);
+    return () => {
+      for (const { listeners } of states) listeners.delete(listener);
+    };
   }
 
   waitMs({ upstreams }: Route): number {
@@ -83,12 +112,12 @@ export class MemoryRouter implements Router {
   #mayTry(
     upstream: Upstream,
     tried: ReadonlySet<string>,
-    { mayLeave }: { readonly mayLeave: boolean },
+    { mayLeave, zones }: NextOptions,
     now: number,
   ): boolean {
     if (tried.has(upstream.name) || upstream.weight === 0) return false;
-    // A cloud that is the route's only place was chosen by whoever wrote the route.
     if (upstream.zone === "cloud" && !mayLeave) return false;
+    if (zones !== undefined && !zones.includes(upstream.zone)) return false;
     const { breaker, running } = this.#stateOf(upstream);
     return running < upstream.parallel && breaker.mayTry(now);
   }
@@ -140,6 +169,7 @@ export class MemoryRouter implements Router {
         else if (how === "failed") state.breaker.failed(now);
         else if (how === "busy") state.breaker.rest(now, restMs);
         else state.breaker.toldNothing();
+        for (const took of state.listeners) if (took()) break;
       },
     };
   }
@@ -149,6 +179,18 @@ export class MemoryRouter implements Router {
     if (state === undefined) this.#states.set(name, (state = new UpstreamState()));
     return state;
   }
+}
+
+/** The servers of ours that a request may still ask. */
+function homesOf(
+  { upstreams }: Route,
+  tried: ReadonlySet<string>,
+  zones: readonly Zone[],
+): readonly Upstream[] {
+  return upstreams.filter(
+    ({ name, zone, weight }) =>
+      zone !== "cloud" && zones.includes(zone) && weight > 0 && !tried.has(name),
+  );
 }
 
 /** The one that a beginning always leads to (rendezvous hashing), so that its prefix is warm there. */

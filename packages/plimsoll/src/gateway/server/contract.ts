@@ -90,6 +90,8 @@ export type DoorPorts = HotPorts & {
   readonly reviewOf: (id: string) => Promise<JsonObject | undefined>;
   /** Why new requests are not taken now; undefined while they are. */
   readonly shed: () => Refusal | undefined;
+  /** Why no more may run beside those that do; asked at the last moment before one begins. */
+  readonly full: () => Refusal | undefined;
   /** Told of every request that is refused before a model is asked; `dialect` is one of ours, or `none`. */
   readonly refused: (code: RefusalCode, dialect: string) => void;
   /** Bytes of bodies that are in memory now. */

@@ -5,7 +5,9 @@ import type { RefusalAnswer, TextDialect } from "../dialects/contract.ts";
 import { readBody, type InFlight } from "../hot/read-body.ts";
 import { TurnRun } from "../hot/turn-run.ts";
 import type { Caller } from "../keys/contract.ts";
+import { zonesOf } from "../keys/zones.ts";
 import { refuse, type Refusal } from "../refusal.ts";
+import { dearestOf } from "../routing/dearest.ts";
 import { refuseOddArguments } from "./arguments.ts";
 import { asksFor } from "./asks.ts";
 import type { DoorPorts, Serving } from "./contract.ts";
@@ -112,8 +114,10 @@ class Visit {
     const { hasUsage, ...rest } = decoded.turn;
     // Written into the request: what is not bounded cannot be reserved.
     const turn = { ...rest, maxOutput };
+    const full = this.#ports.full();
+    if (full !== undefined) return this.#refuse(full);
     const asked = asksFor(turn, body.bytes, maxOutput);
-    const price = route.upstreams.find((one) => one.price !== undefined)?.price;
+    const price = dearestOf(route, caller);
     const reserved = this.#ports.limits.reserve({
       caller,
       alias: route.alias,
@@ -228,6 +232,8 @@ class Visit {
     this.#response.writeHead(status, {
       "x-plimsoll-request-id": this.#id,
       "request-id": this.#id,
+      // Where OpenAI's client looks for it; Anthropic's reads the one above.
+      "x-request-id": this.#id,
       "content-length": Buffer.byteLength(body),
       ...headers,
       ...(isUnread ? { connection: "close" } : {}),
@@ -276,6 +282,12 @@ export function routeFor(
     return { kind: "refused", refusal };
   }
   const route = snapshot.router.routeOf(model);
+  if (route?.upstreams.some(({ zone }) => zonesOf(caller).includes(zone)) === false) {
+    const refusal = refuse("not_allowed", "This key may not ask the servers of this model.", {
+      param: "model",
+    });
+    return { kind: "refused", refusal };
+  }
   if (route !== undefined) return { kind: "found", route };
   const refusal = refuse("model_unknown", "There is no model of this name here.", {
     param: "model",

@@ -1,7 +1,6 @@
 import type { Server } from "node:http";
 
-/** Milliseconds between two looks for connections that have come to rest. */
-const SWEEP_MS = 100;
+import type { Connections } from "./connections.ts";
 
 /** Milliseconds that a client has to hear that its answer was cut, before its connection is shut. */
 export const CUT_MS = 2_000;
@@ -10,26 +9,23 @@ export const CUT_MS = 2_000;
  * Takes no more connections and lets what runs come to its end; after so many milliseconds `cut` is called, which
  * tells the rest that they end, and shortly after their connections are shut.
  */
-export async function drain(server: Server, ms: number, cut: () => Promise<void>): Promise<void> {
+export async function drain(
+  server: Server,
+  connections: Connections,
+  ms: number,
+  cut: () => Promise<void>,
+): Promise<void> {
   const closed = new Promise<void>((resolve) => {
     server.close(() => {
       resolve();
     });
   });
-  server.closeIdleConnections();
-  // One that was busy when it began comes to rest later, and would be kept as long as any other.
-  const sweep = setInterval(() => {
-    server.closeIdleConnections();
-  }, SWEEP_MS);
-  try {
-    if (await isWithin(closed, ms)) return;
-    await cut();
-    if (await isWithin(closed, CUT_MS)) return;
-    server.closeAllConnections();
-    await closed;
-  } finally {
-    clearInterval(sweep);
-  }
+  connections.end();
+  if (await isWithin(closed, ms)) return;
+  await cut();
+  if (await isWithin(closed, CUT_MS)) return;
+  server.closeAllConnections();
+  await closed;
 }
 
 async function isWithin(end: Promise<void>, ms: number): Promise<boolean> {

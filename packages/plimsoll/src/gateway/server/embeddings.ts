@@ -2,11 +2,13 @@ import type { IncomingHttpHeaders, ServerResponse } from "node:http";
 
 import type { EmbeddingTurn, Turn } from "../../engine/turn.ts";
 import type { JsonObject } from "../../kernel/json.ts";
-import { mayHaveWorked, refusalOf, reportOf, type Snapshot } from "../hot/contract.ts";
+import { ENDING, mayHaveWorked, refusalOf, reportOf, type Snapshot } from "../hot/contract.ts";
 import { answerHeaders } from "../hot/headers.ts";
 import { Settling } from "../hot/settling.ts";
 import type { Caller } from "../keys/contract.ts";
+import { zonesOf } from "../keys/zones.ts";
 import type { Reservation } from "../limits/contract.ts";
+import { dearestOf } from "../routing/dearest.ts";
 import { scanRequest } from "../pipeline/request.ts";
 import { refuse, type Refusal } from "../refusal.ts";
 import type { Route } from "../routing/contract.ts";
@@ -45,12 +47,14 @@ export async function serveEmbeddings(
   const found = routeFor(decoded.turn.model, visit.caller, serving);
   if (found.kind === "refused") return found;
   const { route } = found;
+  const full = ports.full();
+  if (full !== undefined) return { kind: "refused", refusal: full };
   const now = ports.now();
   const reserved = ports.limits.reserve({
     caller: visit.caller,
     alias: route.alias,
     ...asksForVectors(decoded.turn, visit.body.bytes),
-    price: route.upstreams.find((one) => one.price !== undefined)?.price,
+    price: dearestOf(route, visit.caller),
     now,
   });
   if (reserved.kind === "refused") return reserved;
@@ -92,10 +96,7 @@ async function answered(
     ports,
   );
   // From now on: who leaves while the request is scanned has left as well.
-  const left = new AbortController();
-  visit.response.once("close", () => {
-    left.abort();
-  });
+  const left = leaving(visit.response, ports.turns);
   const scanned = await scanRequest(textsOf(asked), snapshot.guards);
   settling.sawRequest(scanned);
   const end = { tallies: [], edits: scanned.edits, finishReasons: [] };
@@ -112,8 +113,10 @@ async function answered(
   const turn = { ...asked, inputs: inputsOf(scanned.turn) };
   const attempt = snapshot.router.next(route, new Set(), {
     key: visit.caller.keyId,
+    // Vectors of another model fit nothing that is kept of this one: they never leave.
     mayLeave: false,
     now,
+    zones: zonesOf(visit.caller),
   });
   if (attempt === undefined) {
     await settling.close({ ...end, outcome: "failed", status: 503, usage: nothing });
@@ -121,29 +124,22 @@ async function answered(
     const refusal = refuse("overloaded", "No server for this model is ready.", { retryAfterMs });
     return { kind: "refused", refusal };
   }
-  settling.upstream = attempt.upstream.name;
+  settling.upstream = attempt.upstream;
   const { engine, model } = attempt.upstream;
-  const running = {
-    cut: () => {
-      left.abort();
-    },
-  };
-  ports.turns.add(running);
-  visit.response.once("close", () => {
-    ports.turns.delete(running);
-  });
   const estimate = asksForVectors(turn, visit.body.bytes).inputEstimate;
   const answer = await engine.embed({ ...turn, model }, route.limits, left.signal);
   if (answer.kind === "failed") {
     const { failure } = answer;
-    const isLeft = failure.code === "aborted";
+    const isCut = left.signal.aborted && left.signal.reason === ENDING;
+    const isLeft = failure.code === "aborted" && !isCut;
     attempt.report(reportOf(failure), failure.retryAfterMs);
-    if (!isLeft) ports.upstreamFailed(attempt.upstream.name, failure.code);
+    if (failure.code !== "aborted") ports.upstreamFailed(attempt.upstream.name, failure.code);
     const outcome = isLeft ? "left" : "failed";
     const seen = { usage: { input: estimate, output: 0 }, isEstimated: true };
     const usage = mayHaveWorked(failure) ? seen : nothing;
-    await settling.close({ ...end, outcome, status: isLeft ? 499 : 502, usage });
-    return { kind: "refused", refusal: refusalOf(failure) };
+    const status = isLeft ? 499 : isCut ? 503 : 502;
+    await settling.close({ ...end, outcome, status, usage });
+    return { kind: "refused", refusal: isCut ? ENDING : refusalOf(failure) };
   }
   attempt.report("answered");
   const told = answer.result.inputTokens;
@@ -158,6 +154,27 @@ async function answered(
     headers: { ...headers, "content-type": "application/json" },
     body: dialect.encode(asked, answer.result),
   };
+}
+
+/** Ends what is asked of an engine when the client leaves, or the server ends. */
+function leaving(response: ServerResponse, turns: DoorPorts["turns"]): AbortController {
+  const left = new AbortController();
+  const running = {
+    cut: () => {
+      left.abort(ENDING);
+    },
+  };
+  // Who has left already tells nobody again.
+  if (response.destroyed) {
+    left.abort();
+    return left;
+  }
+  turns.add(running);
+  response.once("close", () => {
+    left.abort();
+    turns.delete(running);
+  });
+  return left;
 }
 
 const BLOCKED = refuse("guard_blocked", "The request holds what the policy does not let through.");

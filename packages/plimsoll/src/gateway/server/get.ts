@@ -50,8 +50,21 @@ async function withReview(
   { reviewOf }: Pick<DoorPorts, "reviewOf">,
 ): Promise<string> {
   if (held === undefined) return json;
-  const review = await reviewOf(held.slice(held.lastIndexOf("/") + 1));
-  return `${json.slice(0, -1)},"review":${JSON.stringify(review ?? null)}}`;
+  const review = await reviewOrNull(held.slice(held.lastIndexOf("/") + 1), reviewOf);
+  return `${json.slice(0, -1)},"review":${JSON.stringify(review)}}`;
+}
+
+/** Null also when what became of it cannot be told now: all else of the receipt can. */
+async function reviewOrNull(
+  hold: string,
+  reviewOf: DoorPorts["reviewOf"],
+): Promise<JsonObject | null> {
+  try {
+    return (await reviewOf(hold)) ?? null;
+  } catch {
+    // The store is gone: that is told by everything that needs it.
+    return null;
+  }
 }
 
 const NO_MODEL: GetAnswer = {

@@ -38,7 +38,8 @@ export async function answerHeld(
   serving: Serving,
   ports: DoorPorts,
 ): Promise<HeldAnswered> {
-  const held = await ports.held(visit.ticket, visit.caller.keyId);
+  const held = await stateOf(visit, ports);
+  if (held === "failed") return refused(NO_STORE);
   if (held === undefined) {
     return refused(refuse("route_unknown", "There is none of this name for this key."));
   }
@@ -53,6 +54,19 @@ export async function answerHeld(
       return { kind: "answered", answer: written(held, ports) };
     case "request":
       return visit.wantsBody ? sent(held, visit, serving, ports) : told(200, held);
+  }
+}
+
+/** What became of it, with the events that say so on the disk. */
+async function stateOf(
+  { ticket, id, caller }: HeldVisit,
+  { held, log }: DoorPorts,
+): Promise<HeldState | "failed" | undefined> {
+  try {
+    return await held(ticket, caller.keyId);
+  } catch (error) {
+    log("error", "not-known", { request: id, reason: reasonOf(error) });
+    return "failed";
   }
 }
 
@@ -132,7 +146,7 @@ async function take(
   }
 }
 
-const NO_STORE = refuse("store_unavailable", "It cannot be sent now.", { retryAfterMs: 5_000 });
+const NO_STORE = refuse("store_unavailable", "It cannot be told now.", { retryAfterMs: 5_000 });
 
 function headersOf(state: string, type: string): Readonly<Record<string, string>> {
   return { "content-type": type, "cache-control": "no-store", "x-plimsoll-held-state": state };

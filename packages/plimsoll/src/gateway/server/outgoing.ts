@@ -6,6 +6,7 @@ import type { Outgoing } from "../hot/outgoing.ts";
 export function outgoingOf(response: ServerResponse): Outgoing {
   let isLeft = false;
   let isFramed = false;
+  let hasBegun = false;
   response.on("close", () => {
     isLeft = !response.writableFinished;
   });
@@ -20,7 +21,15 @@ export function outgoingOf(response: ServerResponse): Outgoing {
       // The first piece may be long in coming; who waits shall know that it was accepted.
       if (response.socket !== null) response.socket.setNoDelay(true);
     },
-    write: (text) => isLeft || response.write(isFramed ? chunkOf(text) : text),
+    write: (text) => {
+      if (isLeft) return true;
+      if (!isFramed) return response.write(text);
+      const { socket } = response;
+      // The head leaves with the first piece; those that follow need nothing of a response but its connection.
+      if (hasBegun && socket !== null) return socket.write(chunkOf(text));
+      hasBegun = true;
+      return response.write(chunkOf(text));
+    },
     end: (text) => {
       if (isLeft || response.writableEnded) return;
       response.end(isFramed ? chunkOf(text) + LAST_CHUNK : text);
@@ -29,7 +38,7 @@ export function outgoingOf(response: ServerResponse): Outgoing {
       response.destroy();
     },
     onDrain: (listener) => {
-      response.once("drain", listener);
+      (response.socket ?? response).once("drain", listener);
     },
     onLeave: (listener) => {
       response.once("close", () => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 
 import type { JsonObject } from "../../kernel/json.ts";
 import { PlimsollError, reasonOf } from "../../kernel/error.ts";
+import { Connections } from "./connections.ts";
 import { drain } from "./drain.ts";
 
 /** Milliseconds that an idle connection is kept: longer than balancers keep theirs, so that none races ours. */
@@ -121,6 +122,7 @@ class Answering {
  * @throws PlimsollError `environment` when the address cannot be had.
  */
 export function listen(server: Server, host: string, port: number): Promise<RunningServer> {
+  const connections = new Connections(server);
   return new Promise((resolve, reject) => {
     server.once("error", (error) => {
       reject(
@@ -138,7 +140,7 @@ export function listen(server: Server, host: string, port: number): Promise<Runn
       // A server that listens on a port has an address with one.
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion
       const { port: own } = server.address() as AddressInfo;
-      resolve({ port: own, drain: (ms, cut) => drain(server, ms, cut) });
+      resolve({ port: own, drain: (ms, cut) => drain(server, connections, ms, cut) });
     });
   });
 }

@@ -8,9 +8,6 @@ import type { Tables } from "./schema.ts";
 /** Rows that one list tells (CWE-770). */
 const LIST_MAX = 1_000;
 
-/** Rows that are removed at once, so that no commit takes long. */
-const PRUNE_ROWS = 500;
-
 /** Answers that wait for a person, and what people said of them. */
 export function holdsQueries({ change, rows }: StorePort): Store["holds"] {
   return {
@@ -43,33 +40,22 @@ export function holdsQueries({ change, rows }: StorePort): Store["holds"] {
         await rows<Listed>(statement(due.orderBy("expires_at").orderBy("id").limit(LIST_MAX)))
       ).map(listedHoldOf);
     },
-    open: async () => {
-      const all = db
-        .selectFrom("holds")
-        .select(({ fn }) => [fn.countAll<number>().as("count"), fn.min("expires_at").as("next")])
-        .where("state", "=", "open");
-      const [row] = await rows<{ readonly count: number; readonly next: number | null }>(
-        statement(all),
-      );
-      return { count: row?.count ?? 0, next: row?.next ?? undefined };
-    },
-    prune: async (before) => {
-      const old = db
-        .selectFrom("holds")
-        .select("id")
-        .where("state", "!=", "open")
-        .where("decided_at", "<", before)
-        .limit(PRUNE_ROWS);
-      const removal = statement(db.deleteFrom("holds").where("id", "in", old).returning("id"));
-      let removed = 0;
-      for (let found = PRUNE_ROWS; found === PRUNE_ROWS; removed += found) {
-        const result = await change(removal);
-        found = result.kind === "done" ? (result.rows[0]?.length ?? 0) : 0;
-      }
-      return removed;
+    open: async (keyId = "") => {
+      const sum = `select count(*) as count, min(expires_at) as next, coalesce(sum(length(sealed)), 0) as bytes,
+        coalesce(sum(case when key_id = ? then 1 else 0 end), 0) as own from holds where state = 'open'`;
+      const [row] = await rows<Open>({ sql: sum, parameters: [keyId] });
+      const { count = 0, own = 0, bytes = 0, next } = row ?? {};
+      return { count, own, bytes, next: next ?? undefined };
     },
   };
 }
+
+type Open = {
+  readonly count: number;
+  readonly own: number;
+  readonly bytes: number;
+  readonly next: number | null;
+};
 
 type Listed = Omit<Tables["holds"], "sealed">;
 

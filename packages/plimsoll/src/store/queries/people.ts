@@ -1,7 +1,7 @@
 import type { OutboxEvent, Store } from "../contract.ts";
 import type { StoreStatement } from "../messages.ts";
 import { db, statement } from "./compile.ts";
-import type { StorePort } from "./port.ts";
+import { isDone, type StorePort } from "./port.ts";
 import type { OutboxRow, Tables } from "./schema.ts";
 
 /** Sealed bodies, where the policy keeps them. */
@@ -15,7 +15,8 @@ export function bodiesQueries({ change, rows }: StorePort): Store["bodies"] {
         at: body.at,
         sealed: body.sealed,
       });
-      await change(statement(add));
+      if (isDone(await change(statement(add, 1)))) return;
+      throw new RangeError(`the ${body.side} of ${body.requestId} is kept already`);
     },
     get: async (requestId) => {
       const kept = db.selectFrom("bodies").selectAll().where("request_id", "=", requestId);
@@ -30,6 +31,8 @@ export function bodiesQueries({ change, rows }: StorePort): Store["bodies"] {
   };
 }
 
+type SubjectRow = Pick<Tables["subjects"], "id" | "wrapped">;
+
 /** Whom traffic is about: a random id, and a wrapped key. */
 export function subjectsQueries({ change, rows }: StorePort): Store["subjects"] {
   return {
@@ -42,6 +45,16 @@ export function subjectsQueries({ change, rows }: StorePort): Store["subjects"] 
       const one = db.selectFrom("subjects").selectAll().where("mac", "=", mac);
       const [row] = await rows<Tables["subjects"]>(statement(one));
       return row === undefined ? fresh : { id: row.id, wrapped: row.wrapped };
+    },
+    byId: async (id) => {
+      const one = db.selectFrom("subjects").select(["id", "wrapped"]).where("id", "=", id);
+      const [row] = await rows<SubjectRow>(statement(one));
+      return row;
+    },
+    any: async () => {
+      const one = db.selectFrom("subjects").select(["id", "wrapped"]).orderBy("id").limit(1);
+      const [row] = await rows<SubjectRow>(statement(one));
+      return row;
     },
   };
 }

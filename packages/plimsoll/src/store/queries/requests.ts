@@ -1,7 +1,7 @@
 import type { Store } from "../contract.ts";
 import { db, statement } from "./compile.ts";
 import type { StorePort } from "./port.ts";
-import { requestOf } from "./rows.ts";
+import { requestOf, zoneOf } from "./rows.ts";
 import type { Tables } from "./schema.ts";
 import { HOUR_MS, Settler } from "./settle.ts";
 
@@ -44,13 +44,15 @@ function queriesOver({ rows }: StorePort, settler: Settler): Queries {
         .orderBy("hour")
         .orderBy("key_id")
         .orderBy("alias")
-        .orderBy("upstream");
+        .orderBy("upstream")
+        .orderBy("zone");
       return (await rows<Tables["usage_hour"]>(statement(sums))).map((row) => ({
         hour: row.hour,
         team: row.team,
         keyId: row.key_id,
         alias: row.alias,
         upstream: row.upstream === "" ? null : row.upstream,
+        zone: zoneOf(row.zone),
         requests: row.requests,
         inputTokens: row.input_tokens,
         outputTokens: row.output_tokens,

@@ -65,6 +65,11 @@ function zonesOf(json: string): readonly KeyZone[] {
   return ZONES.filter((zone) => zones.includes(zone));
 }
 
+/** Where an upstream is; null for a word that is not known. */
+export function zoneOf(word: string | null): KeyZone | null {
+  return ZONES.find((zone) => zone === word) ?? null;
+}
+
 export function budgetValues(budget: BudgetRow): Tables["budgets"] {
   return {
     id: budget.id,
@@ -115,6 +120,7 @@ export function requestValues(request: RequestRow): Tables["requests"] {
     total_ms: request.totalMs,
     redactions: request.redactions,
     audit_seq: request.auditSeq,
+    zone: request.zone ?? null,
   };
 }
 
@@ -148,6 +154,7 @@ export function requestOf(row: Tables["requests"]): RequestRow {
     totalMs: row.total_ms,
     redactions: row.redactions,
     auditSeq: row.audit_seq,
+    ...(row.zone === null ? {} : { zone: zoneOf(row.zone) }),
   };
 }
 

@@ -47,6 +47,7 @@ export type Tables = {
     readonly total_ms: number;
     readonly redactions: number;
     readonly audit_seq: number | null;
+    readonly zone: string | null;
   };
   /** One row: every request up to this event of the log was settled. */
   readonly settled: { readonly place: number; readonly seq: number };
@@ -57,6 +58,8 @@ export type Tables = {
     readonly alias: string;
     /** Empty where no engine was asked. */
     readonly upstream: string;
+    /** Empty where it is not known. */
+    readonly zone: string;
     readonly requests: number;
     readonly input_tokens: number;
     readonly output_tokens: number;

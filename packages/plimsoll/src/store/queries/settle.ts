@@ -129,7 +129,7 @@ function sumsOf(rows: readonly Tables["requests"][]): readonly Tables["usage_hou
   const sums = new Map<string, Tables["usage_hour"]>();
   for (const row of rows) {
     const hour = row.at - (row.at % HOUR_MS);
-    const name = `${hour}\0${row.team}\0${row.key_id}\0${row.alias}\0${row.upstream ?? ""}`;
+    const name = `${hour}\0${row.team}\0${row.key_id}\0${row.alias}\0${row.upstream ?? ""}\0${row.zone ?? ""}`;
     const sum = sums.get(name);
     sums.set(name, {
       hour,
@@ -137,6 +137,7 @@ function sumsOf(rows: readonly Tables["requests"][]): readonly Tables["usage_hou
       key_id: row.key_id,
       alias: row.alias,
       upstream: row.upstream ?? "",
+      zone: row.zone ?? "",
       requests: (sum?.requests ?? 0) + 1,
       input_tokens: (sum?.input_tokens ?? 0) + row.input_tokens,
       output_tokens: (sum?.output_tokens ?? 0) + row.output_tokens,
@@ -162,7 +163,7 @@ function usageOf(row: Tables["usage_hour"]) {
     .insertInto("usage_hour")
     .values(row)
     .onConflict((at) =>
-      at.columns(["hour", "team", "key_id", "alias", "upstream"]).doUpdateSet({
+      at.columns(["hour", "team", "key_id", "alias", "upstream", "zone"]).doUpdateSet({
         requests: sql<number>`usage_hour.requests + excluded.requests`,
         input_tokens: sql<number>`usage_hour.input_tokens + excluded.input_tokens`,
         output_tokens: sql<number>`usage_hour.output_tokens + excluded.output_tokens`,

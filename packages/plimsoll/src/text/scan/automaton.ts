@@ -1,15 +1,11 @@
 import { AT_BOUNDARY, AT_END, AT_START, CHAR, MATCH, SPLIT, type Program } from "./program.ts";
+import { State } from "./state.ts";
 
 /**
  * States kept at once. A text made to meet ever new ones would fill memory (CWE-770): past this all are thrown
  * away and made again as they are met.
  */
 const STATES_MAX = 8_192;
-
-/** Some value has begun and is not decided. */
-export const HOLDS = 1;
-/** Some pattern has matched. */
-export const ACCEPTS = 2;
 
 const NO_ITEMS = new Int32Array(0);
 const NONE: readonly number[] = [];
@@ -18,42 +14,6 @@ const NONE: readonly number[] = [];
 const NOTHING = 0;
 const NO_WORD = 1;
 const WORD = 2;
-
-/** The automaton after a character. */
-export class State {
-  /** Nodes with their lowest bit for "has begun a value", in any order; fresh beginnings are left out. */
-  readonly items: Int32Array;
-  readonly before: number;
-  /** True for values that had begun at some place alone: nothing begins anew in it. */
-  readonly isDrain: boolean;
-  /** Patterns that matched with the last character or just before it. */
-  readonly accepts: readonly number[];
-  /** HOLDS, ACCEPTS. */
-  readonly flags: number;
-  /** States after one more character, by class, as far as they were met; shared by all that know none. */
-  next: (State | undefined)[];
-  /** True when it was gone on from before: most states of a text made to meet new ones never are again. */
-  isKnown = false;
-
-  constructor(
-    items: Int32Array,
-    { before, isDrain }: Pick<State, "before" | "isDrain">,
-    accepts: readonly number[],
-    next: (State | undefined)[],
-  ) {
-    this.items = items;
-    this.before = before;
-    this.isDrain = isDrain;
-    this.accepts = accepts;
-    this.flags = (holdsValue(items) ? HOLDS : 0) | (accepts.length > 0 ? ACCEPTS : 0);
-    this.next = next;
-  }
-}
-
-function holdsValue(items: Int32Array): boolean {
-  for (let at = 0; at < items.length; at += 1) if (((items[at] ?? 0) & 1) === 1) return true;
-  return false;
-}
 
 /** What a step reaches. */
 type Reached = { readonly items: readonly number[]; readonly accepts: readonly number[] };
@@ -70,7 +30,7 @@ export class Automaton {
   readonly program: Program;
   readonly start: State;
   /** By a number that equal states share. */
-  readonly #states = new Map<number, State[]>();
+  readonly #states = new Map<number, State>();
   #count = 0;
   #madeSoFar = 0;
   /** What a state knows of the next when it is made. */
@@ -254,25 +214,22 @@ export class Automaton {
       this.#items[count] = item;
       count += 1;
       // The items have no order, and so the sum has none.
-      hash = (hash + Math.imul(item + 1, 0x9e3779b1)) | 0;
+      hash = (hash + mixed(item)) | 0;
     }
-    const alike = this.#states.get(hash);
-    if (alike !== undefined) {
-      for (const one of alike) {
-        if (
-          one.before === before &&
-          one.isDrain === isDrain &&
-          this.#isMade(one.items, count) &&
-          isSame(one.accepts, accepts)
-        ) {
-          return one;
-        }
+    for (let one = this.#states.get(hash); one !== undefined; one = one.alike) {
+      if (
+        one.before === before &&
+        one.isDrain === isDrain &&
+        this.#isMade(one.items, count) &&
+        isSame(one.accepts, accepts)
+      ) {
+        return one;
       }
     }
     if (this.#count >= STATES_MAX) this.#forget();
     const state = new State(this.#items.slice(0, count), kind, accepts, this.#noNext);
-    if (alike === undefined || this.#count === 0) this.#states.set(hash, [state]);
-    else alike.push(state);
+    state.alike = this.#states.get(hash);
+    this.#states.set(hash, state);
     this.#count += 1;
     return state;
   }
@@ -287,8 +244,10 @@ export class Automaton {
 
   /** Parts all states, so that a scanner that stands in one keeps that one alone. */
   #forget(): void {
-    for (const alike of this.#states.values()) {
-      for (const state of alike) state.next = this.#noNext;
+    for (const first of this.#states.values()) {
+      for (let one: State | undefined = first; one !== undefined; one = one.alike) {
+        one.next = this.#noNext;
+      }
     }
     this.start.next = this.#noNext;
     this.#states.clear();
@@ -314,9 +273,18 @@ function closureOf({ op, x, y }: Program, from: number): Closure {
   return { nodes: Int32Array.from(nodes), accepts: accepts.length === 0 ? NONE : accepts };
 }
 
+/** A number of an item that says nothing of its neighbours' (MurmurHash3, the last steps). */
+function mixed(item: number): number {
+  let bits = Math.imul(item ^ (item >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}
+
 function inOrder(accepts: readonly number[]): readonly number[] {
   if (accepts.length === 0) return NONE;
-  return accepts.length === 1 ? accepts : [...new Set(accepts)].toSorted((a, b) => a - b);
+  if (accepts.length === 1) return accepts;
+  const ordered = accepts.toSorted((a, b) => a - b);
+  return ordered.filter((one, at) => one !== ordered[at - 1]);
 }
 
 function isSame(a: readonly number[], b: readonly number[]): boolean {

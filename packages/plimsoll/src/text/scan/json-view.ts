@@ -3,8 +3,11 @@ import { BARE, CONTENT, NUMBER, STRUCTURE, View } from "./view.ts";
 const BACKSLASH = 0x5c;
 const QUOTE = 0x22;
 
-/** Escapes of one letter. */
+/** Escapes of one letter; any other is no JSON, and both its characters stand for themselves. */
 const ESCAPES: ReadonlyMap<string, number> = new Map([
+  ['"', QUOTE],
+  ["\\", BACKSLASH],
+  ["/", 0x2f],
   ["n", 0x0a],
   ["r", 0x0d],
   ["t", 0x09],
@@ -24,6 +27,8 @@ export class JsonView extends View {
   #isString = false;
   #isNumber = false;
   #isBare = false;
+  /** What the first character that is no blank says: a model may write a text where JSON is asked for. */
+  #form: "json" | "text" | undefined;
   /** The beginning of an escape. */
   #escape = "";
 
@@ -40,6 +45,8 @@ export class JsonView extends View {
   }
 
   #read(unit: number): string {
+    this.#form ??= formOf(unit);
+    if (this.#form === "text") return this.#show(unit, 1, CONTENT);
     if (this.#escape !== "") return this.#readEscape(unit);
     if (unit === BACKSLASH && this.#isString) {
       this.#escape = "\\";
@@ -60,11 +67,13 @@ export class JsonView extends View {
 
   #readEscape(unit: number): string {
     const sign = String.fromCharCode(unit);
-    if (this.#escape === "\\" && sign !== "u") {
+    const isFirst = this.#escape === "\\";
+    const short = isFirst ? ESCAPES.get(sign) : undefined;
+    if (short !== undefined) {
       this.#escape = "";
-      return this.#show(ESCAPES.get(sign) ?? unit, 2, CONTENT);
+      return this.#show(short, 2, CONTENT);
     }
-    if (this.#escape !== "\\" && !/[0-9a-fA-F]/u.test(sign)) {
+    if (isFirst ? sign !== "u" : !/[0-9a-fA-F]/u.test(sign)) {
       // No escape after all: what was waited for stands for itself.
       return this.#giveUp() + this.#read(unit);
     }
@@ -91,6 +100,15 @@ export class JsonView extends View {
     return seen;
   }
 }
+
+/** What a first character says; undefined for a blank, and for the mark that some write before a text. */
+function formOf(unit: number): "json" | "text" | undefined {
+  if (unit <= 0x20 || unit === 0xfeff) return undefined;
+  // Of the words of JSON none says anything.
+  return FIRSTS.includes(String.fromCharCode(unit)) || isFirstOfNumber(unit) ? "json" : "text";
+}
+
+const FIRSTS = '{["';
 
 /** Brackets, braces, commas, colons and blanks. */
 function isStructure(unit: number): boolean {

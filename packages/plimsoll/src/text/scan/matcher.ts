@@ -118,7 +118,7 @@ export class Matcher {
     into.turns[node] = turn;
     const { op, x, y, slots } = this.#program;
     const [one = 0, other = 0] = [x[node], y[node]];
-    switch (op[node]) {
+    switch (op[node] ?? TAKE) {
       case FORK:
         this.#add(into, one, at, turn);
         this.#add(into, other, at, turn);

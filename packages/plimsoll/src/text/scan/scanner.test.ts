@@ -159,6 +159,27 @@ describe("what waits", () => {
   });
 });
 
+test("where a text may go on, a value that only its end is missing of is found", () => {
+  const pattern = String.raw`k([a-z]{4})(?:;|\\n|$)`;
+  const compiled = RE2JS.compile(pattern);
+  const find: ScanRule["find"] = (text, from, visit) => {
+    const matcher = compiled.matcher(text);
+    for (let is = matcher.find(Math.max(0, from - 1)); is; is = matcher.find()) {
+      visit({ start: matcher.start(1), end: matcher.end(1), type: "x", rule: "k" });
+    }
+  };
+  const scan = compileScan([{ pattern, find }]);
+  const found = (text: string, mayGoOn: boolean): readonly string[] => {
+    const step = scan.open({ isJson: false }).push(text, true, mayGoOn);
+    if (step instanceof Promise) throw new TypeError("it is synchronous");
+    return places(step.edits);
+  };
+  expect(found(String.raw`so kabcd\\`.slice(0, -1), true)).toEqual(["4-8"]);
+  expect(found(String.raw`so kabcd\\`.slice(0, -1), false)).toEqual([]);
+  expect(found("so kabcd", true)).toEqual(["4-8"]);
+  expect(found("so kabcde", true)).toEqual([]);
+});
+
 describe("values that are hidden", () => {
   const scan = compileScan([ruleOf("abc@d")]);
   test.each([
@@ -202,7 +223,11 @@ describe("JSON", () => {
 
   test.each([
     ["abc@d", "[x]"],
-    ["so: abc@d, and 4123456 more", 'so: [x], and "[NUM]" more'],
+    ["so: abc@d, and 4123456 more", "so: [x], and [num]6 more"],
+    ["{so: abc@d, and 4123456 more", '{so: [x], and "[NUM]" more'],
+    [String.raw`"x \Nabc@d\;"`, String.raw`"x \N[x]\;"`],
+    [String.raw`so "abc\u0040d"`, String.raw`so "abc\u0040d"`],
+    ['\uFEFF {"a":"abc\\u0040d"}', '\uFEFF {"a":"[x]"}'],
     ["x4123456", "x[num]6"],
     ['a quote " then abc@d', 'a quote " then [x]'],
     [String.raw`abc\u0040d`, String.raw`abc\u0040d`],

@@ -1,8 +1,9 @@
 import type { GuardEdit, ScanBudget, ScanContext, Scanner, ScanStep } from "../../kernel/guard.ts";
-import { ACCEPTS, Automaton, HOLDS, type State } from "./automaton.ts";
+import { Automaton } from "./automaton.ts";
 import { apart, type ScanFinder, type ScanHit, type ScanRule } from "./hit.ts";
 import { JsonView } from "./json-view.ts";
 import { compileProgram } from "./program.ts";
+import { ACCEPTS, HOLDS, type State } from "./state.ts";
 import { BARE, CONTENT, NUMBER, View } from "./view.ts";
 
 /**
@@ -85,6 +86,8 @@ class ChannelScan implements Scanner {
   /** Where the next character goes. */
   #at = 0;
   #state: State;
+  /** The state before the last character. */
+  #before: State;
   #runStart = 0;
   /**
    * What had begun before `#drainFrom` and is undecided, in a run that has grown long. In a text without blanks
@@ -102,9 +105,10 @@ class ChannelScan implements Scanner {
     this.#view = view;
     this.#budget = budget;
     this.#state = machine.automaton.start;
+    this.#before = this.#state;
   }
 
-  push(piece: string, end: boolean): ScanStep {
+  push(piece: string, end: boolean, mayGoOn = false): ScanStep {
     if (this.#isSpent) return this.#spent();
     const { automaton } = this.#machine;
     const made = automaton.made;
@@ -113,7 +117,7 @@ class ChannelScan implements Scanner {
     this.#text += added;
     if (kinds !== undefined) this.#kinds += kinds;
     this.#walk(added, kinds);
-    if (end) this.#finish();
+    if (end) this.#finish(mayGoOn);
     const edits = this.#edits;
     if (edits.length > 0) this.#edits = [];
     const safe = this.#view.sourceOf(this.#runStart);
@@ -135,11 +139,13 @@ class ChannelScan implements Scanner {
     const { automaton } = this.#machine;
     const { classOf } = automaton.program;
     let state = this.#state;
+    let before = this.#before;
     for (let index = 0; index < added.length; index += 1) {
       const unit = added.charCodeAt(index);
       // The second half of a pair: the first stands for the whole.
       if ((unit & 0xfc00) !== 0xdc00) {
         const unitClass = classOf[unit] ?? 0;
+        before = state;
         state = state.next[unitClass] ?? automaton.step(state, unitClass);
         const drain = this.#drain;
         if (drain !== undefined) {
@@ -157,6 +163,7 @@ class ChannelScan implements Scanner {
       else if (this.#at - this.#runStart >= HOLD_EXACT_AT) this.#shortenRun(state);
     }
     this.#state = state;
+    this.#before = before;
   }
 
   /** Nothing is undecided here. */
@@ -191,15 +198,28 @@ class ChannelScan implements Scanner {
     this.#runStart = Math.max(cut, this.#runStart);
   }
 
-  #finish(): void {
-    for (const rule of this.#machine.automaton.atEnd(this.#state)) this.#accepted.add(rule);
+  /**
+   * Where a text may go on, its last character may be the first half of what ends a value, as of `\\n`: it is
+   * looked at without that character as well.
+   */
+  #finish(mayGoOn: boolean): void {
+    const { automaton } = this.#machine;
+    const cut = this.#at - 1;
+    let early: readonly ScanHit[] = [];
+    if (mayGoOn && cut > this.#runStart) {
+      for (const rule of automaton.atEnd(this.#before)) this.#accepted.add(rule);
+      early = this.#hits(cut);
+    }
+    for (const rule of automaton.atEnd(this.#state)) this.#accepted.add(rule);
+    if (early.length > 0) this.#report(apart([...early, ...this.#hits()]));
+    if (early.length > 0) this.#accepted.clear();
     this.#closeRun();
   }
 
   /** What rules find in the run, each asked once with what stands before it. */
-  #hits(): readonly ScanHit[] {
+  #hits(end = this.#at): readonly ScanHit[] {
     const from = Math.max(this.#from, this.#runStart - CONTEXT_CHARS);
-    const window = this.#text.slice(from - this.#from, this.#at - this.#from);
+    const window = this.#text.slice(from - this.#from, end - this.#from);
     const { searches } = this.#machine;
     const asked = new Set<Search>();
     for (const rule of this.#accepted) {

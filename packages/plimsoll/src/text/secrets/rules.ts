@@ -33,7 +33,7 @@ class Rule {
     this.#lower = lower;
     this.#isMatchAsked = (raw.allowlists ?? []).some(({ target }) => target === "match");
     this.#pattern = parsePattern(raw.regex);
-    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(withoutLead(this.#pattern));
+    this.#before = raw.group === 0 ? 0 : longestBeforeGroup(withoutLead(this.#pattern), raw.group);
   }
 
   readonly find: ScanFinder = (text, from, visit) => {
@@ -48,9 +48,10 @@ class Rule {
     const begin = Math.max(0, from - this.#before);
     for (let at = begin; at <= text.length && matcher.find(text, at);) {
       const [matched, after] = [matcher.start(0), matcher.end(0)];
-      at = Math.max(after, matched + 1);
       const group = this.#groupOf(matcher);
       const [start, end] = [matcher.start(group), matcher.end(group)];
+      // What looks like a value may hold the name of the next one.
+      at = Math.max(group === 0 ? after : start, matched + 1);
       if (start < from || end <= start) continue;
       const match = text.slice(matched, after);
       if (this.#isAllowed(text.slice(start, end), match, text, start)) continue;

@@ -29,8 +29,11 @@ export default defineVerb({
   ],
   run: async (input, context) => {
     const { policy } = input.options;
+    const serve = typeof policy === "string" ? serveIn(resolve(context.cwd, policy)) : undefined;
+    const { when = [], two_person: twoPerson = [] } = serve?.review ?? {};
     const guards = await preparePolicyGuards({
-      guards: typeof policy === "string" ? guardsIn(resolve(context.cwd, policy)) : undefined,
+      guards: serve?.guards,
+      review: { when, twoPerson },
       knowledge: await knowledgeFor(context.packageRoot),
     });
     let bad = 0;
@@ -69,9 +72,9 @@ function tellBad(number: number, { stderr }: VerbContext): void {
   stderr.write(`line ${number} is no {"id": …, "text": "…"}: it was left out\n`);
 }
 
-function guardsIn(path: string): ServeFile["guards"] {
+function serveIn(path: string): ServeFile | undefined {
   try {
-    return parseSettingText(readFileSync(path, "utf8"), path).serve?.guards;
+    return parseSettingText(readFileSync(path, "utf8"), path).serve;
   } catch (cause) {
     if (PlimsollError.isInstance(cause)) throw cause;
     throw new PlimsollError("setting-invalid", `${path} cannot be read: ${reasonOf(cause)}`, {

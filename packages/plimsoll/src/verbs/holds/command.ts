@@ -153,7 +153,9 @@ function textOf(input: VerbInput, { cwd }: VerbContext): string {
       throw usage(`${text} is longer than an answer may be`, "Write a shorter one.");
     }
     // Editors end a file with a line's end that nobody meant as a part of the answer.
-    return readFileSync(path, "utf8").replace(/\r?\n$/u, "");
+    return new TextDecoder("utf-8", { fatal: true })
+      .decode(readFileSync(path))
+      .replace(/\r?\n$/u, "");
   } catch (cause) {
     if (PlimsollError.isInstance(cause)) throw cause;
     throw usage(`${text} cannot be read: ${reasonOf(cause)}`, "Put the new text into a file.");

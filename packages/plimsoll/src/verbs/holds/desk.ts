@@ -8,14 +8,14 @@ import { MemoryKeyRing } from "../../gateway/keys/ring.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import type { Review, Reviewer } from "../../gateway/review/contract.ts";
 import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
+import { keyringOf } from "../../gateway/review/keyring-of.ts";
 import { LOCAL } from "../../gateway/review/people.ts";
 import { REVIEW_TTL_MS } from "../../gateway/review/policy.ts";
 import { Vault } from "../../gateway/review/vault.ts";
 import { Waiters } from "../../gateway/review/waiters.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { Store } from "../../store/contract.ts";
-import { openStore } from "../../store/open.ts";
+import { openCaughtUp } from "../keys/caught-up.ts";
 import { withLog } from "../keys/tell.ts";
 import { preparePolicyGuards } from "../serve/guards.ts";
 import { serveSection } from "../serve/section.ts";
@@ -36,12 +36,12 @@ export async function withDesk<T>(
   const guards = options.needsGuards ? await guardsFor(context, options.file) : [];
   const home = dataFolder(context.where);
   const place = { home, origin: auditOrigin(context.where), now };
-  const store = await openStore({ folder: join(home, "store"), mode: "tool", now });
+  const store = await openCaughtUp(place);
   try {
     const actor = await actorFrom(store, context.where.env["PLIMSOLL_KEY"]);
     const review = new Holds({
       store,
-      vault: new Vault(openKeyring(join(home, "store", "keyring")), store.subjects),
+      vault: new Vault(await keyringOf(store, join(home, "store", "keyring")), store.subjects),
       waiters: new Waiters(),
       policy: () => NO_POLICY,
       guards: () => guards,

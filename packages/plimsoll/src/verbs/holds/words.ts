@@ -13,7 +13,7 @@ export function summaryOf(hold: ListedHold, now: number): string {
 
 /** A hold as a person reads it before they decide. */
 export function shownLines(hold: ShownHold, now: number): readonly string[] {
-  const { digest, quorum, editQuorum, votes, text } = hold;
+  const { digest, quorum, editQuorum, votes, asked, text } = hold;
   const votesOn = votes.map(({ by, verdict, digest: own, reason }) => {
     const on = own === digest ? "" : " on another text";
     return `${by} said ${verdict}${on}: ${reason}`;
@@ -23,9 +23,14 @@ export function shownLines(hold: ShownHold, now: number): readonly string[] {
     `digest ${digest}`,
     `${quorum} must agree to release it, ${Math.max(quorum, editQuorum)} to a text that one of them wrote`,
     ...votesOn,
-    "",
-    ...text.split("\n"),
+    ...part("asked", asked),
+    ...part(hold.side, text),
   ];
+}
+
+/** A text under its name, indented, so that nothing in it passes for a line of ours. */
+function part(name: string, text: string): readonly string[] {
+  return text === "" ? [] : ["", `${name}:`, ...text.split("\n").map((line) => `  ${line}`)];
 }
 
 /** What came of a person's word, as a sentence. */

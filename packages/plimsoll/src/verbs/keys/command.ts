@@ -4,7 +4,7 @@ import { shownBudget, shownKey } from "../../gateway/keys/shown.ts";
 import { readBudgets, type AskedBudget } from "../../gateway/limits/budget-text.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import type { BudgetRow, KeyRole } from "../../store/contract.ts";
+import type { BudgetRow, KeyRole, KeyZone } from "../../store/contract.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import { createKey, limitKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 import { amountOf, spentOf, stateOf } from "./shown.ts";
@@ -18,6 +18,8 @@ const ROLES: readonly KeyRole[] = [
   "auditor",
   "revealer",
 ];
+
+const ZONES: readonly KeyZone[] = ["local", "private", "cloud"];
 
 const DAY_MS = 86_400_000;
 
@@ -53,6 +55,11 @@ export default defineVerb({
     {
       flags: "--rate <amount>",
       help: "60requests/minute: may run into debt where a budget may not",
+      repeats: true,
+    },
+    {
+      flags: "--zone <names>",
+      help: "where its requests may go, of local, private, cloud; local,private when absent",
       repeats: true,
     },
     { flags: "--parallel <n>", help: "requests at the same time" },
@@ -112,6 +119,7 @@ async function create(input: VerbInput, place: LogPlace, context: VerbContext): 
       models: words(input, "models"),
       roles: rolesOf(input),
       parallel: countOf(input, "parallel"),
+      ...zonesOf(input),
       lifetimeMs: days === undefined ? null : days * DAY_MS,
       budgets: budgetsOf(input),
     },
@@ -227,6 +235,14 @@ function rolesOf(input: VerbInput): readonly KeyRole[] {
   if (roles.length !== new Set(wanted).size)
     throw usage("--role names a role that there is none of", `Choose of ${ROLES.join(", ")}.`);
   return roles.length === 0 ? ["developer"] : roles;
+}
+
+function zonesOf(input: VerbInput): { readonly zones?: readonly KeyZone[] } {
+  const wanted = words(input, "zone");
+  const zones = ZONES.filter((zone) => wanted.includes(zone));
+  if (zones.length !== new Set(wanted).size)
+    throw usage("--zone names a zone that there is none of", `Choose of ${ZONES.join(", ")}.`);
+  return zones.length === 0 ? {} : { zones };
 }
 
 function countOf(input: VerbInput, name: string): number | null {

@@ -1,5 +1,3 @@
-import { join } from "node:path";
-
 import {
   createKey as create,
   limitKey as limit,
@@ -12,7 +10,7 @@ import {
 import type { AskedBudget } from "../../gateway/limits/budget-text.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import type { BudgetRow, KeyRow, Store } from "../../store/contract.ts";
-import { openStore } from "../../store/open.ts";
+import { openCaughtUp } from "./caught-up.ts";
 import { withLog, type LogPlace } from "./tell.ts";
 
 /** Makes a key. Works beside a server that runs: it takes the key up within a second. */
@@ -87,11 +85,7 @@ function withChange<T>(place: LogPlace, use: (store: Store) => Promise<T>): Prom
 }
 
 async function withStore<T>(place: LogPlace, use: (store: Store) => Promise<T>): Promise<T> {
-  const store = await openStore({
-    folder: join(place.home, "store"),
-    mode: "tool",
-    now: place.now,
-  });
+  const store = await openCaughtUp(place);
   try {
     return await use(store);
   } finally {

@@ -186,10 +186,13 @@ async function withKey(roles: readonly ("admin" | "revealer")[]): Promise<string
 }
 
 test("a key that another process revoked is no good with the very next request", async () => {
-  const secret = await withKey(["admin"]);
-  const self = await get("self", secret);
-  await withStoreOf(home, (store) => store.keys.revoke(self.word("key"), now));
-  expect((await get("self", secret)).code).toBe("key_unknown");
+  const all = [await withKey(["admin"]), await withKey(["admin"]), await withKey(["admin"])];
+  // One after another, faster than the server looks by itself.
+  for (const secret of all) {
+    const self = await get("self", secret);
+    await withStoreOf(home, (store) => store.keys.revoke(self.word("key"), now));
+    expect((await get("self", secret)).code).toBe("key_unknown");
+  }
 });
 
 test("a key that has expired can be given more time, and is good again", async () => {

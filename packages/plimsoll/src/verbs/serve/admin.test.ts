@@ -50,6 +50,7 @@ const MAY: Readonly<Record<string, readonly KeyRole[]>> = {
   showRequest: ["admin", "operator", "developer", "auditor"],
   listHolds: ["admin", "operator", "reviewer", "auditor"],
   showHold: ["admin", "reviewer"],
+  claimHold: ["admin", "reviewer"],
   releaseHold: ["admin", "reviewer"],
   editHold: ["admin", "reviewer"],
   refuseHold: ["admin", "reviewer"],

@@ -7,7 +7,8 @@ import { openStore } from "../../store/open.ts";
 import { admitRoutes, type Admit } from "./admission.ts";
 import { policyDigestOf } from "./policy.ts";
 import type { Prepared } from "./prepare.ts";
-import { isLoopback, type UpstreamSettings } from "./settings.ts";
+import type { UpstreamSettings } from "./settings.ts";
+import { isLoopback } from "./zone.ts";
 import { refuseUnkeyed, refuseUnpriced } from "./standing.ts";
 
 /** Milliseconds that an upstream has to say that it is there. */

@@ -9,6 +9,7 @@ import { checkServing } from "./check.ts";
 import { openLog } from "./log.ts";
 import { openPreparing } from "./prepare.ts";
 import { startServing, type Gateway } from "./serve.ts";
+import { hearSignals } from "./signals.ts";
 
 export default defineVerb({
   name: "serve",
@@ -45,6 +46,9 @@ export default defineVerb({
   ],
   run: async (input, context) => {
     const read = openPreparing(flagsOf(input), context);
+    const isCheck = input.options["check"] === true;
+    // Heard from the first moment on: a check is ended by them as everything is.
+    const signals = isCheck ? undefined : hearSignals();
     const begun = await read();
     const around = {
       admit: admitOf(input),
@@ -52,13 +56,11 @@ export default defineVerb({
       home: dataFolder(context.where),
       now,
     };
-    if (input.options["check"] === true) {
+    if (signals === undefined) {
       const { isReachable, told } = await checkServing(begun, around);
       context.stdout.write(`${JSON.stringify(told, null, 2)}\n`);
       return isReachable ? 0 : UNREACHABLE;
     }
-    // Heard from the first moment on: a signal that comes while it starts must not leave anything half written.
-    const ended = endingSignal();
     const gateway = await startServing({
       begun,
       read,
@@ -67,8 +69,10 @@ export default defineVerb({
       origin: auditOrigin(context.where),
       log: openLog(context.stderr, now),
     });
+    signals.onReload(() => gateway.reload({ actor: "plimsoll", reason: "SIGHUP" }));
     say(gateway, input, context);
-    await untilEnded(gateway, ended);
+    await signals.ended;
+    await gateway.close();
     return 0;
   },
 });
@@ -77,9 +81,6 @@ const now = (): number => Date.now();
 
 /** Exit code where no server of a route answers. */
 const UNREACHABLE = 3;
-
-/** Exit code of what was interrupted before its end. */
-const INTERRUPTED = 130;
 
 /** @throws PlimsollError `usage` for a lift without a reason, and for what nothing can lift. */
 function admitOf(input: VerbInput): Admit | undefined {
@@ -107,35 +108,6 @@ function say(gateway: Gateway, input: VerbInput, { stdout, stderr }: VerbContext
   if (!stderr.isTerminal) return;
   const curl = `curl ${url}/v1/chat/completions -H 'content-type: application/json' -d '${body}'`;
   stdout.write(`\n${printable(curl)}\n\nCtrl-C ends it.\n`);
-}
-
-/** Resolves with the first signal that asks for an end; a second one, whichever it is, does not wait. */
-function endingSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    let isAsked = false;
-    for (const signal of ["SIGINT", "SIGTERM"] as const) {
-      process.on(signal, () => {
-        if (isAsked) process.exit(INTERRUPTED);
-        isAsked = true;
-        resolve();
-      });
-    }
-  });
-}
-
-/** Waits for the end; SIGHUP reads the configuration anew meanwhile. */
-async function untilEnded(gateway: Gateway, ended: Promise<void>): Promise<void> {
-  let waiting = 0;
-  const reload = (): void => {
-    // One that runs may have read the file already; one that waits has not: a third would read the same.
-    if (waiting > 1) return;
-    waiting += 1;
-    void gateway.reload({ actor: "plimsoll", reason: "SIGHUP" }).then(() => (waiting -= 1));
-  };
-  process.on("SIGHUP", reload);
-  await ended;
-  process.off("SIGHUP", reload);
-  await gateway.close();
 }
 
 function flagsOf(input: VerbInput): Parameters<typeof openPreparing>[0] {

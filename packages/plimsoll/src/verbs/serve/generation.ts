@@ -29,3 +29,34 @@ export class Generation {
     });
   }
 }
+
+/** What is closed when nothing runs on it any more. */
+export type Closable = { readonly close: () => Promise<void> };
+
+/** Remembers under which configuration requests began, and closes what only earlier ones used. */
+export class Generations {
+  readonly #retiring = new Set<Closable>();
+  #current = new Generation();
+
+  /** A request begins. */
+  enter(response: Pick<ServerResponse, "once">): void {
+    this.#current.enter(response);
+  }
+
+  /** Another configuration serves; what is gone with it is closed when all that began before now is over. */
+  async next(gone: readonly Closable[]): Promise<void> {
+    const ended = this.#current.ended();
+    this.#current = new Generation(ended);
+    for (const one of gone) this.#retiring.add(one);
+    await ended;
+    for (const one of gone) {
+      this.#retiring.delete(one);
+      await one.close();
+    }
+  }
+
+  /** Closes at once what still waits to be. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#retiring].map((one) => one.close()));
+  }
+}

@@ -218,6 +218,21 @@ test("texts with secrets, cut at every place and put together again (seeded, a p
   expect(figures.secret).toBeGreaterThan(4);
 });
 
+test.each([207_820_350, 207_820_743])(
+  "a value behind two groups, in a run that is cut within it (seed %d)",
+  async (seed) => {
+    const rules = knowledge.read("secret-rules", parseSecretRules);
+    const figures = await sendRoundTrips(guards, rules, { texts: 1, seed });
+    expect(figures).toMatchObject({ secret: 1, leaks: 0, different: 0, notRestored: 0 });
+  },
+);
+
+test("a name within what looks like a value of another name is a name", () => {
+  const drawn = letters(17, 32, MIXED);
+  const text = `say "abcdefkeyghijklmn", token_is_long="${drawn}" `;
+  expect(streamed([text]).text).not.toContain(drawn);
+});
+
 test("the stream of secrets sees a leak where nothing guards", () => {
   const rules = knowledge.read("secret-rules", parseSecretRules);
   const figures = streamSplitSecrets([], rules, { streams: 20, seed: 1 });
@@ -269,19 +284,18 @@ describe("a policy says what is done", () => {
     expect(streamed(["mail ada@example.org x"], "text", off).halt?.kind).toBe("block");
   });
   test("a rule that there is none of is refused, and so is an empty list", async () => {
-    const refused = (only: readonly string[]) =>
-      expect(
-        preparePolicyGuards({ guards: { "personal-data": { only: [...only] } }, knowledge }),
+    for (const only of [["email", "emial"], []]) {
+      await expect(
+        preparePolicyGuards({ guards: { "personal-data": { only } }, knowledge }),
       ).rejects.toMatchObject({ code: "setting-invalid" });
-    await refused(["email", "emial"]);
-    await refused([]);
+    }
   });
   test("the reference set of the bench is four rules and no more", async () => {
     const few = await preparePolicyGuards({ guards: REFERENCE_GUARDS, knowledge });
     expect(few.map(({ id }) => id)).toEqual(["privacy/personal-data", "security/secrets"]);
     const text = "ada@example.org, 4111 1111 1111 1111, DE89 3704 0044 0532 0130 00, +49 30 901820";
     expect(streamed([text], "text", few).types).toEqual(["email", "card", "iban"]);
-    const [[, token = ""] = [], [, other = ""] = []] = SECRETS;
+    const [token, other] = SECRETS.map(([, value]) => value);
     expect(streamed([`${token} ${other} `], "text", few).types).toEqual(["github-pat"]);
   });
   test("a guard that there is none of is refused", async () => {
@@ -304,30 +318,29 @@ function cut(text: string, length: number): readonly string[] {
   );
 }
 
+function prepareFor(
+  review: { readonly when?: readonly string[]; readonly twoPerson?: readonly string[] },
+  own?: Parameters<typeof preparePolicyGuards>[0]["guards"],
+): Promise<readonly PolicyGuard[]> {
+  const { when = [], twoPerson = [] } = review;
+  return preparePolicyGuards({ guards: own, knowledge, review: { when, twoPerson } });
+}
+
 describe("types that people decide on", () => {
-  const prepare = (
-    review: { readonly when?: readonly string[]; readonly twoPerson?: readonly string[] },
-    own: Parameters<typeof preparePolicyGuards>[0]["guards"] = undefined,
-  ): Promise<readonly PolicyGuard[]> =>
-    preparePolicyGuards({
-      guards: own,
-      knowledge,
-      review: { when: [], twoPerson: [], ...review },
-    });
   test("are told to the guard that finds them", async () => {
-    const prepared = await prepare({ when: ["iban", "gitlab-pat"] });
+    const prepared = await prepareFor({ when: ["iban", "gitlab-pat"] });
     expect(prepared.map(({ id, holdTypes }) => [id, holdTypes])).toEqual([
       ["privacy/personal-data", ["iban"]],
       ["security/secrets", ["gitlab-pat"]],
     ]);
   });
-  test.each([
+  test.each<[string, ...Parameters<typeof prepareFor>]>([
     ["a type that nobody finds", { when: ["ibam"] }, undefined],
     ["a topic that nobody finds", { twoPerson: ["ibam"] }, undefined],
     ["a guard that only observes", { when: ["iban"] }, { "personal-data": "observe" }],
     ["a guard that is off", { when: ["iban"] }, { "personal-data": "off" }],
     ["a type left out of those", { when: ["iban"] }, { "personal-data": { only: ["email"] } }],
-  ] as const)("%s is refused", async (_, review, own) => {
-    await expect(prepare(review, own as never)).rejects.toMatchObject({ code: "setting-invalid" });
+  ])("%s is refused", async (_, review, own) => {
+    await expect(prepareFor(review, own)).rejects.toMatchObject({ code: "setting-invalid" });
   });
 });

@@ -43,11 +43,10 @@ export async function preparePolicyGuards(options: {
     if (policy.only !== undefined) refuseUnknown(guard, policy.only, options.knowledge);
     const { open } = guard.prepare({ knowledge: options.knowledge, only: policy.only });
     const mode = policy.mode ?? guard.mode;
+    const names = new Set(guard.names(options.knowledge));
     // One that only observes stops nothing: text may have left before it speaks.
     const stops = (type: string): boolean =>
-      mode !== "observe" &&
-      policy.only?.includes(type) !== false &&
-      guard.finds(type, options.knowledge);
+      mode !== "observe" && policy.only?.includes(type) !== false && names.has(type);
     const holdTypes = when.filter((type) => stops(type));
     for (const type of unheld) if (stops(type)) unheld.delete(type);
     prepared.push({

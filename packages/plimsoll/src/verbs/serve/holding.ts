@@ -1,12 +1,10 @@
-import { join } from "node:path";
-
-import type { OutboxWriter } from "../../gateway/outbox.ts";
 import type { DoorPorts } from "../../gateway/server/contract.ts";
 import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
+import type { OutboxWriter } from "../../gateway/outbox.ts";
 import { Asker } from "../../gateway/review/asker.ts";
 import type { Review } from "../../gateway/review/contract.ts";
 import { Holds } from "../../gateway/review/holds.ts";
-import { openKeyring } from "../../gateway/review/keyring.ts";
+import type { Keyring } from "../../gateway/review/keyring.ts";
 import type { ReviewPolicy } from "../../gateway/review/policy.ts";
 import { Vault } from "../../gateway/review/vault.ts";
 import { Waiters } from "../../gateway/review/waiters.ts";
@@ -27,19 +25,19 @@ export type Holding = {
   readonly end: () => void;
 };
 
-/** Opens what is needed to hold answers, with the keyring beside the store. */
+/** Opens what is needed to hold answers. */
 export function openHolding(options: {
-  readonly home: string;
+  readonly keyring: Keyring;
   readonly store: Store;
   readonly outbox: OutboxWriter;
   readonly policy: () => ReviewPolicy;
   readonly guards: () => readonly PolicyGuard[];
   readonly now: () => number;
 }): Holding {
-  const { home, store, outbox, policy, guards, now } = options;
-  const vault = new Vault(openKeyring(join(home, "store", "keyring")), store.subjects);
+  const { keyring, store, outbox, policy, guards, now } = options;
+  const vault = new Vault(keyring, store.subjects);
   const waiters = new Waiters();
-  const keep = <T>(change: () => Promise<T>): Promise<T> => outbox.keep(change);
+  const keep = <T>(change: () => Promise<T>): Promise<T> => outbox.after(change);
   const holds = new Holds({ store, vault, waiters, policy, guards, keep, now });
   const asker = new Asker({ store, vault, waiters, guards, keep, now });
   return {

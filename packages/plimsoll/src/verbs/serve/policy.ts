@@ -61,6 +61,15 @@ export function routesFor(
 export function policyDigestOf(settings: ServeSettings, guards: readonly PolicyGuard[]): string {
   const told = {
     guards: guards.map(({ id, version, mode, onError }) => ({ id, version, mode, onError })),
+    bodies: settings.bodies,
+    burst: [...settings.burst].map(([route, { queueMs, ...policy }]) => ({
+      ...policy,
+      allow: [...policy.allow],
+      never: [...policy.never],
+      queueMs: queueMs ?? null,
+      route,
+      teams: [...policy.teams],
+    })),
     review: {
       ...settings.review,
       twoPerson: [...settings.review.twoPerson],
@@ -68,6 +77,7 @@ export function policyDigestOf(settings: ServeSettings, guards: readonly PolicyG
     },
     routes: settings.routes.map((route) => ({ ...route, upstreams: [...route.upstreams] })),
     unknownFields: settings.unknownFields,
+    zones: settings.upstreams.map(({ name, zone }) => ({ name, zone })),
   };
   return createHash("sha256").update(canonicalJson(told)).digest("hex");
 }

@@ -4,8 +4,13 @@ import { reviewSettings } from "./review-settings.ts";
 
 test("what a policy does not say is closed", () => {
   expect(reviewSettings(undefined, [])).toMatchObject({
-    ...{ quorum: 1, twoPerson: [], editSecond: true, ttlMs: 86_400_000, when: [] },
-    ...{ answer: "error", waitMs: 300_000 },
+    quorum: 1,
+    twoPerson: [],
+    editSecond: true,
+    ttlMs: 86_400_000,
+    when: [],
+    answer: "error",
+    waitMs: 300_000,
   });
 });
 test.each([

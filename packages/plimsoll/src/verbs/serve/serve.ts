@@ -5,8 +5,10 @@ import type { AuditEvent, AuditLog } from "../../audit/contract.ts";
 import { LogReader } from "../../audit/reader.ts";
 import { openAuditLog } from "../../audit/writer.ts";
 import type { Engine } from "../../engine/contract.ts";
+import { Bodies } from "../../gateway/bodies/bodies.ts";
+import { Queue } from "../../gateway/burst/queue.ts";
 import { readJson } from "../../gateway/json/read.ts";
-import type { Snapshot } from "../../gateway/hot/contract.ts";
+import { ENDING, type Snapshot } from "../../gateway/hot/contract.ts";
 import { InFlight } from "../../gateway/hot/read-body.ts";
 import { Receipts } from "../../gateway/hot/receipt.ts";
 import { Turns } from "../../gateway/hot/turns.ts";
@@ -16,10 +18,12 @@ import type { PolicyGuard } from "../../gateway/pipeline/guards.ts";
 import { OutboxWriter } from "../../gateway/outbox.ts";
 import { recoverRequests } from "../../gateway/recover.ts";
 import { refuse, type Refusal } from "../../gateway/refusal.ts";
+import { Retention } from "../../gateway/retention.ts";
+import { keyringOf } from "../../gateway/review/keyring-of.ts";
+import type { Keyring } from "../../gateway/review/keyring.ts";
 import { MemoryRouter, type UpstreamState } from "../../gateway/routing/router.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
 import { openDoor } from "../../gateway/server/door.ts";
-import { CUT_MS } from "../../gateway/server/drain.ts";
 import { RequestIds } from "../../gateway/server/request-ids.ts";
 import { listen, makeServer, type RunningServer } from "../../gateway/server/server.ts";
 import { VERSION } from "../../generated/facts.ts";
@@ -27,10 +31,10 @@ import type { Concern } from "../../kernel/concern.ts";
 import { reasonOf } from "../../kernel/error.ts";
 import type { KeyRow, Store } from "../../store/contract.ts";
 import { openStore } from "../../store/open.ts";
-import { adminHolds } from "./admin-holds.ts";
 import { canEnforce, openAdminAddress } from "./admin.ts";
 import { admitRoutes, judgeRoutes, type Admit } from "./admission.ts";
-import { Generation } from "./generation.ts";
+import { Ending } from "./ending.ts";
+import { Generations } from "./generation.ts";
 import { openHolding, type Holding } from "./holding.ts";
 import type { ServeLog } from "./log.ts";
 import { enginesFor, policyDigestOf, routesFor, servedModels } from "./policy.ts";
@@ -39,7 +43,8 @@ import { Reloading, type Compiled, type ReloadAnswer, type ReloadBy } from "./re
 import { memoryShare, reasonToShed, SHED_REFUSALS } from "./shedding.ts";
 import { needsRestart, refuseUnkeyed, refuseUnpriced } from "./standing.ts";
 import { lagOf, openTelemetry, type Lag, type Telemetry } from "./telemetry.ts";
-import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
+import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import { isLoopback } from "./zone.ts";
 
 /** Milliseconds between two looks for what another process changed, and at the files of the configuration. */
 const POLL_MS = 1_000;
@@ -90,7 +95,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
   });
   let state: State | undefined;
   try {
-    state = await State.open(options, store, admitted, loopback);
+    const keyring = await keyringOf(store, join(options.home, "store", "keyring"));
+    state = await State.open({ ...options, keyring }, store, admitted, loopback);
     const running = await listen(state.server(), settings.host, settings.port);
     const gateway = state.gateway(running);
     state.isListening = true;
@@ -108,6 +114,8 @@ export async function startServing(options: ServeOptions): Promise<Gateway> {
   }
 }
 
+type StateOptions = ServeOptions & { readonly keyring: Keyring };
+
 type Admitted = Awaited<ReturnType<typeof admitRoutes>>;
 
 /** Everything that lives while the gateway does. */
@@ -116,17 +124,21 @@ class State {
   readonly #store: Store;
   readonly #audit: AuditLog;
   readonly #outbox: OutboxWriter;
-  readonly #holding: Holding;
+  readonly #bodies: Bodies;
+  readonly #retention: Retention;
   readonly #startedAt: number;
+  readonly #holding: Holding;
   readonly #isLoopback: boolean;
   readonly #limits = new MemoryLimits();
   readonly #receipts = new Receipts();
   readonly #turns = new Turns();
+  readonly #ending: Ending;
+  readonly #queue = new Queue();
   readonly #ids: RequestIds;
   readonly #upstreams = new Map<string, UpstreamState>();
   readonly #lag = monitorEventLoopDelay({ resolution: LAG_RESOLUTION_MS });
   readonly #inFlight = new InFlight();
-  readonly #retiring = new Set<Engine>();
+  readonly #generations = new Generations();
   readonly #telemetry: Telemetry;
   readonly #reloading: Reloading;
   readonly #poll: NodeJS.Timeout;
@@ -136,29 +148,30 @@ class State {
   #keys: readonly KeyRow[] = [];
   #serving: Serving | undefined;
   #version = -1;
-  /** True while events wait in the store that the log should have. */
+  /** True when another process changed something, and its events were not looked for yet. */
   #isLeft = false;
   #loading: Promise<void> = Promise.resolve();
-  #generation = new Generation();
   #lagged: Lag = { p50: 0, p80: 0, p99: 0, max: 0 };
   #memoryShare = 0;
-  #phase: "serving" | "leaving" | "ending" = "serving";
   #running: RunningServer | undefined;
   isListening = false;
 
-  private constructor(options: ServeOptions, store: Store, loopback: boolean) {
+  private constructor(options: StateOptions, store: Store, loopback: boolean) {
     this.#options = options;
     this.#settings = options.begun.settings;
     this.#require = options.begun.require;
     this.#store = store;
     this.#isLoopback = loopback;
-    const { now, home, origin } = options;
+    const { now, home, origin, keyring, log } = options;
+    this.#ending = new Ending(this.#turns, options.log);
     this.#ids = new RequestIds(now);
     this.#audit = openAuditLog({ folder: join(home, "audit"), origin, now });
     this.#outbox = new OutboxWriter(store.outbox, this.#audit);
     this.#startedAt = now();
+    this.#bodies = new Bodies({ store, keyring, log });
+    this.#retention = new Retention({ store, ages: () => this.#settings.retain, now, log });
     this.#holding = openHolding({
-      home,
+      keyring,
       store,
       outbox: this.#outbox,
       policy: () => this.#settings.review,
@@ -169,6 +182,7 @@ class State {
     this.#reloading = this.#openReloading();
     this.#lag.enable();
     this.#poll = setInterval(() => {
+      this.#retention.look();
       void this.#look();
       void this.#lookAtFiles();
     }, POLL_MS);
@@ -176,7 +190,7 @@ class State {
   }
 
   static async open(
-    options: ServeOptions,
+    options: StateOptions,
     store: Store,
     admitted: Admitted,
     loopback: boolean,
@@ -215,7 +229,12 @@ class State {
       ...this.#holding.ports,
       receipts: this.#receipts,
       turns: this.#turns,
+      queue: this.#queue,
+      keepBody: (body) => {
+        this.#bodies.keep(body);
+      },
       shed: () => this.#shed(),
+      full: () => (this.#turns.size < this.#settings.parallel ? undefined : SHED_REFUSALS.requests),
       newId: () => this.#ids.next(),
       now,
       log,
@@ -225,13 +244,13 @@ class State {
     const admin = this.#openAdmin(() => this.#serving ?? serving);
     return makeServer({
       door: (request, response) => {
-        this.#generation.enter(response);
+        this.#generations.enter(response);
         door(request, response);
       },
       other: (request, response) =>
         this.#telemetry.answer(request, response) || admin(request, response),
       unready: () => this.#unready(),
-      isEnding: () => this.#phase !== "serving",
+      isEnding: () => this.#ending.hasBegun,
       notes: () => this.#notes(),
     });
   }
@@ -244,9 +263,9 @@ class State {
       outbox: this.#outbox,
       audit: this.#audit,
       log: new LogReader(join(home, "audit")),
-      holds: adminHolds(this.#holding.review),
+      review: this.#holding.review,
       fresh: async () => {
-        this.#isLeft ||= await this.#fresh();
+        if (await this.#fresh()) this.#isLeft = true;
       },
       changed: () => this.#loadKeys(),
       budgets: () => this.#limits.standings(now()),
@@ -314,36 +333,20 @@ class State {
   /** Takes no more, lets what runs end, writes what waits and closes. */
   async close(): Promise<void> {
     this.#holding.end();
-    await this.#drain();
+    if (this.#running !== undefined) this.#ending.begin();
+    clearInterval(this.#poll);
+    await this.#reloading.close();
+    if (this.#running !== undefined) await this.#ending.drain(this.#running, this.#settings);
     // What tools left since the last look would otherwise wait for the next start.
     await this.#look();
     this.#lag.disable();
-    const engines = [...this.#engines.values()].map(({ engine }) => engine);
-    await Promise.all([...engines, ...this.#retiring].map((engine) => engine.close()));
+    await this.#retention.close();
+    await this.#generations.close();
+    await Promise.all([...this.#engines.values()].map(({ engine }) => engine.close()));
     await this.#telemetry.tracing.close();
+    await this.#bodies.idle();
     await this.#audit.close();
     await this.#store.close();
-  }
-
-  /** Not ready first, so that balancers look elsewhere; then no more requests; then no more time for those that run. */
-  async #drain(): Promise<void> {
-    clearInterval(this.#poll);
-    await this.#reloading.close();
-    const running = this.#running;
-    if (running === undefined) return;
-    const { drainLagMs, drainMs } = this.#settings;
-    const { log } = this.#options;
-    this.#phase = "leaving";
-    log("info", "draining", { running: this.#turns.size });
-    await new Promise((resolve) => setTimeout(resolve, drainLagMs));
-    this.#phase = "ending";
-    let cut = 0;
-    await running.drain(drainMs, async () => {
-      cut = this.#turns.cut();
-      await this.#turns.ended(CUT_MS);
-    });
-    await this.#turns.ended(CUT_MS);
-    log(cut === 0 ? "info" : "warn", "drained", { cut });
   }
 
   tell(kind: AuditEvent["kind"], body: AuditEvent["body"]): Promise<void> {
@@ -415,6 +418,8 @@ class State {
       router,
       guards,
       policyDigest: policyDigestOf(settings, guards),
+      burst: settings.burst,
+      keepsBodies: settings.bodies,
       hasReview: guards.some(
         ({ mode, onError, holdTypes }) =>
           mode === "hold" || onError === "hold" || holdTypes !== undefined,
@@ -433,19 +438,7 @@ class State {
     };
     this.#telemetry.tracing.configure(settings.traces);
     this.#telemetry.metrics.configured("taken", snapshot.policyDigest, now());
-    void this.#retire(gone.map(({ engine }) => engine));
-  }
-
-  /** Closes engines when nothing that began before now runs on them any more. */
-  async #retire(engines: readonly Engine[]): Promise<void> {
-    const ended = this.#generation.ended();
-    this.#generation = new Generation(ended);
-    for (const engine of engines) this.#retiring.add(engine);
-    await ended;
-    for (const engine of engines) {
-      this.#retiring.delete(engine);
-      await engine.close();
-    }
+    void this.#generations.next(gone.map(({ engine }) => engine));
   }
 
   async #lookAtFiles(): Promise<void> {
@@ -471,11 +464,11 @@ class State {
     this.#lag.reset();
     this.#memoryShare = memoryShare();
     try {
-      this.#isLeft ||= await this.#fresh();
-      const hasOtherWritten = this.#isLeft;
-      if (hasOtherWritten || this.#outbox.isBehind) await this.#outbox.drain();
+      const isChanged = (await this.#fresh()) || this.#isLeft;
+      // Before anything is written: what comes meanwhile is for the next look.
       this.#isLeft = false;
-      await this.#holding.look(hasOtherWritten);
+      if (isChanged || this.#outbox.isBehind) await this.#outbox.drain();
+      await this.#holding.look(isChanged);
     } catch (error) {
       this.#options.log("error", "store", { reason: reasonOf(error) });
     }
@@ -504,9 +497,7 @@ class State {
   }
 
   #shed(): Refusal | undefined {
-    if (this.#phase === "ending") {
-      return refuse("overloaded", "The gateway is ending.", { retryAfterMs: 5_000 });
-    }
+    if (this.#ending.isClosed) return ENDING;
     if (!this.#audit.isAvailable()) {
       return refuse("audit_unavailable", "Answers cannot be recorded now.", {
         retryAfterMs: 5_000,
@@ -538,7 +529,7 @@ class State {
 
   #unready(): readonly string[] {
     const waits: string[] = [];
-    if (this.#phase !== "serving") waits.push("draining");
+    if (this.#ending.hasBegun) waits.push("draining");
     if (!this.#audit.isAvailable()) waits.push("audit");
     if (!this.#store.isAvailable()) waits.push("store");
     for (const [name, { engine }] of this.#engines) {

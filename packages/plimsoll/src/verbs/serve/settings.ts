@@ -1,13 +1,17 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { ServeFile } from "../../config/serve-schema.ts";
 import { BODY_MAX_BYTES } from "../../gateway/hot/read-body.ts";
-import { REVIEW_KEEP_MS } from "../../gateway/review/policy.ts";
+import type { BurstPolicies } from "../../gateway/burst/policy.ts";
+import type { RetentionAges } from "../../gateway/retention.ts";
+import { burstsOf } from "./burst-settings.ts";
+import { retainedFor } from "./retain-settings.ts";
 import { reviewSettings, type ReviewSettings } from "./review-settings.ts";
 import type { MetricsAccess } from "../../gateway/telemetry/endpoint.ts";
 import type { TraceSettings } from "../../gateway/telemetry/tracing.ts";
 import { readSecret, type SecretSource } from "./secret.ts";
 import { readTime, readWait } from "./times.ts";
 import { traceSettings } from "./trace-settings.ts";
+import { isLoopback, zoneOfHost } from "./zone.ts";
 
 /** A server to ask, as it was configured. */
 export type UpstreamSettings = {
@@ -45,6 +49,10 @@ export type ServeSettings = {
   readonly upstreams: readonly UpstreamSettings[];
   readonly routes: readonly RouteSettings[];
   readonly guards: ServeFile["guards"];
+  /** True when what was asked and answered is kept, sealed. */
+  readonly bodies: boolean;
+  /** When requests of which route may leave. */
+  readonly burst: BurstPolicies;
   readonly review: ReviewSettings;
   readonly unknownFields: "forward" | "drop" | "refuse";
   readonly hosts: readonly string[];
@@ -59,11 +67,7 @@ export type ServeSettings = {
   readonly metrics: MetricsAccess;
   /** Where a span of each request goes; undefined for nowhere. */
   readonly traces: TraceSettings | undefined;
-  readonly retain: {
-    readonly requestsMs: number;
-    readonly bodiesMs: number;
-    readonly holdsMs: number;
-  };
+  readonly retain: RetentionAges;
 };
 
 /** What was given on the command line; it wins. */
@@ -82,7 +86,6 @@ const DEFAULT_PORT = 8_080;
 const DEFAULT_MAX_OUTPUT = 1_024;
 const DEFAULT_PARALLEL = 64;
 const DEFAULT_RUNNING = 2_048;
-const DAY_MS = 86_400_000;
 
 /**
  * Joins flags and file into settings.
@@ -97,6 +100,7 @@ export function serveSettings(
   const { host, port } = addressOf(file?.listen, flags, problems);
   const upstreams = upstreamsOf(file, flags, env, problems);
   const routes = routesOf(file, flags, upstreams, problems);
+  const burst = burstsOf(file?.burst, routes, upstreams, problems);
   const review = reviewSettings(file?.review, problems);
   const traces = traceSettings(file, env, problems);
   if (flags.drain !== undefined && readTime(flags.drain) === undefined) {
@@ -118,6 +122,8 @@ export function serveSettings(
     upstreams,
     routes,
     guards: file?.guards,
+    bodies: file?.bodies ?? false,
+    burst,
     review,
     unknownFields: file?.unknown_fields ?? "forward",
     hosts: (file?.hosts ?? []).map((one) => one.toLowerCase()),
@@ -128,11 +134,7 @@ export function serveSettings(
     parallel: file?.parallel ?? DEFAULT_RUNNING,
     metrics: file?.metrics ?? "keys",
     traces,
-    retain: {
-      requestsMs: readTime(file?.retain?.requests) ?? 90 * DAY_MS,
-      bodiesMs: readTime(file?.retain?.bodies) ?? 30 * DAY_MS,
-      holdsMs: readTime(file?.retain?.holds) ?? REVIEW_KEEP_MS,
-    },
+    retain: retainedFor(file?.retain),
   };
 }
 
@@ -167,21 +169,22 @@ function upstreamsOf(
   const prices = pricesOf(flags.prices, problems);
   return [...named].map(([name, one]) => {
     const url = urlOf(one.url);
+    const zone = one.zone ?? zoneOfHost(url?.hostname ?? "");
     if (url === undefined) problems.push(`the upstream ${name} has no http or https address`);
     if (url !== undefined && url.username + url.password !== "") {
       problems.push(`the address of the upstream ${name} holds a credential: name it as its key`);
     }
-    const isLocal = url !== undefined && isLoopback(url.hostname);
     return {
       name,
       url: one.url,
-      zone: one.zone ?? (isLocal ? "local" : "private"),
+      zone,
       model: one.model,
       key: keyOf(name, one.key, env, problems),
       weight: one.weight ?? 1,
       parallel: one.parallel ?? DEFAULT_PARALLEL,
       price: prices.get(name) ?? (one.price === undefined ? undefined : priceOf(one.price)),
-      health: one.health ?? "models",
+      // Somebody else's server is told nothing by us but what burst lets out, not even that we live.
+      health: one.health ?? (zone === "cloud" ? "off" : "models"),
     };
   });
 }
@@ -281,10 +284,4 @@ function pairOf(flag: string): readonly [string, string] {
 function urlOf(text: string): URL | undefined {
   const url = URL.parse(text);
   return url !== null && (url.protocol === "http:" || url.protocol === "https:") ? url : undefined;
-}
-
-/** True for names and addresses that only this machine answers under. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/gu, "").toLowerCase();
-  return bare === "localhost" || bare === "::1" || /^127(?:\.\d{1,3}){3}$/u.test(bare);
 }

@@ -1,6 +1,7 @@
 import { PlimsollError } from "../../kernel/error.ts";
 import type { BudgetRow } from "../../store/contract.ts";
-import { isLoopback, type ServeSettings, type UpstreamSettings } from "./settings.ts";
+import type { ServeSettings, UpstreamSettings } from "./settings.ts";
+import { isLoopback } from "./zone.ts";
 
 /** Settings that a running server cannot take up, and what reads them of a configuration. */
 const FIXED: Readonly<Record<string, (settings: ServeSettings) => string>> = {

@@ -1,8 +1,14 @@
-const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+const UNITS: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1_000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
 
-/** Milliseconds of a text such as `500ms`, `30s`, `10m` or `24h`; undefined for none and for anything else. */
+/** Milliseconds of a text such as `500ms`, `30s`, `10m`, `24h` or `90d`; undefined for none and for anything else. */
 export function readTime(text: string | undefined): number | undefined {
-  const [, count, unit] = /^(\d{1,6})(ms|s|m|h)$/u.exec(text ?? "") ?? [];
+  const [, count, unit] = /^(\d{1,6})(ms|s|m|h|d)$/u.exec(text ?? "") ?? [];
   const factor = UNITS[unit ?? ""];
   return count === undefined || factor === undefined ? undefined : Number(count) * factor;
 }

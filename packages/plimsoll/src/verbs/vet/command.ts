@@ -116,7 +116,7 @@ const LEFT_OUT = {
   waivers: (reference: string): string =>
     `the waivers in the plimsoll.yaml within ${reference} count for nothing: a model must not waive its own findings`,
   all: (reference: string): string =>
-    `the plimsoll.yaml within ${reference} can only make this verdict stricter, since it may have come with the model: its waivers and everything else in it count for nothing. If it is yours, name it: --setting plimsoll.yaml`,
+    `the plimsoll.yaml that lies with ${reference} can only make this verdict stricter, since it may have come with the model: its waivers and everything else in it count for nothing. If it is yours, name it: --setting plimsoll.yaml`,
 };
 
 /**

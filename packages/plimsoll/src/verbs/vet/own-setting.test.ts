@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 
 import { loadSetting, type LoadedSetting } from "../../config/load.ts";
-import { isOwnSetting, judgedBy, type JudgedBy } from "./own-setting.ts";
+import { isBesideModel, isOwnSetting, judgedBy, type JudgedBy } from "./own-setting.ts";
 
 const base = mkdtempSync(join(tmpdir(), "plim-own-"));
 const model = join(base, "model");
@@ -102,4 +102,48 @@ test("a link in the model is the model's, wherever it leads", () => {
   expect(isOwnSetting(join(model, "link.yaml"), "model", base)).toBe(true);
   expect(isOwnSetting(join(base, "to-inside.yaml"), "model", base)).toBe(true);
   expect(isOwnSetting(join(base, "outside.yaml"), "model", base)).toBe(false);
+});
+
+describe("a setting file beside a model that is one file", () => {
+  const file = join(model, "model.gguf");
+  const judgeFile = async (named?: string): Promise<JudgedBy> => {
+    writeFileSync(file, "");
+    writeFileSync(join(model, "plimsoll.yaml"), `require: [community]\ncontext: 9\n${WAIVERS}`);
+    const load = (readsFolder: boolean): Promise<LoadedSetting> =>
+      loadSetting({
+        cwd: model,
+        where: { env: {}, platform: "linux", home },
+        file: named,
+        readsFolder,
+        flags: {},
+      });
+    return judgedBy(await load(true), "model.gguf", model, () => load(false));
+  };
+
+  test("found there, it can only ask for more", async () => {
+    const { policy, setting, leftOut } = await judgeFile();
+    expect(leftOut).toBe("all");
+    expect(setting.context).toBe(4096);
+    expect(policy.require).toEqual(expect.arrayContaining(["security", "community"]));
+    expect(policy.waivers ?? []).toEqual([]);
+  });
+
+  test("named, it counts whole, with its waivers", async () => {
+    const { policy, setting, leftOut } = await judgeFile(join(model, "plimsoll.yaml"));
+    expect(leftOut).toBe("nothing");
+    expect(setting.context).toBe(9);
+    expect(policy.waivers).toHaveLength(1);
+  });
+
+  test("a folder further up or down is not beside it, and a link has both sides", () => {
+    writeFileSync(file, "");
+    writeFileSync(join(home, "blob"), "");
+    symlinkSync(join(home, "blob"), join(model, "linked.gguf"));
+    expect(isBesideModel(join(model, "plimsoll.yaml"), "model/model.gguf", base)).toBe(true);
+    expect(isBesideModel(join(base, "plimsoll.yaml"), "model/model.gguf", base)).toBe(false);
+    expect(isBesideModel(join(model, "plimsoll.yaml"), "model", base)).toBe(false);
+    for (const folder of [model, home]) {
+      expect(isBesideModel(join(folder, "plimsoll.yaml"), "model/linked.gguf", base)).toBe(true);
+    }
+  });
 });

@@ -20,6 +20,17 @@ export function isOwnSetting(settingFile: string, reference: string, cwd: string
   });
 }
 
+/**
+ * True when a setting file lies in the same folder as a model that is one file: a download folder holds both, and who
+ * made the one may have made the other. It may be a person's own as well, so that it counts where it is named.
+ */
+export function isBesideModel(settingFile: string, reference: string, cwd: string): boolean {
+  const model = resolveReference(reference, cwd);
+  if (model.kind !== "file") return false;
+  const folders = new Set([realpathSync.native(model.folder), dirname(model.path)]);
+  return placesOf(settingFile).some((place) => folders.has(dirname(place)));
+}
+
 /** What a model is judged by, and what of the settings was left out since it came with the model. */
 export type JudgedBy = {
   readonly setting: Setting;
@@ -31,7 +42,7 @@ export type JudgedBy = {
 /**
  * The setting and policy for a model. `without` loads the settings as if no file lay in this folder.
  *
- * A file that lies within the model, and that nobody named, may ask for more and never for less: its audience, what
+ * A file that lies within the model, or beside it, and that nobody named, may ask for more and never for less: its audience, what
  * it requires and whether it is strict count where they are stricter than without it, and nothing else of it does.
  */
 export async function judgedBy(
@@ -43,7 +54,8 @@ export async function judgedBy(
   const { setting, policy, waiversFrom, found } = loaded;
   const isOwn = (file: string | undefined): boolean =>
     file !== undefined && isOwnSetting(resolve(cwd, file), reference, cwd);
-  if (isOwn(found)) return stricter(await without(), loaded);
+  const isBeside = found !== undefined && isBesideModel(resolve(cwd, found), reference, cwd);
+  if (isBeside || isOwn(found)) return stricter(await without(), loaded);
   if (!isOwn(waiversFrom)) return { setting, policy, leftOut: "nothing" };
   return { setting, policy: { ...policy, waivers: [] }, leftOut: "waivers" };
 }

@@ -33,9 +33,9 @@ export function redactConclusion(conclusion: Conclusion, find: SecretFinder): Co
   };
 }
 
-/** Takes credentials out of every text of a JSON value, keys too. */
-export function redactJson(value: Json, find: SecretFinder): Json {
-  return redactValue(value, (text) => redactText(text, find));
+/** Takes credentials out of every text of a JSON value, keys too; and then what `mask` takes out. */
+export function redactJson(value: Json, find: SecretFinder, mask: Clean): Json {
+  return redactValue(value, (text) => mask(redactText(text, find)));
 }
 
 type Clean = (text: string) => string;

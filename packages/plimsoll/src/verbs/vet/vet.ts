@@ -11,6 +11,8 @@ import type { System } from "../../machine/system.ts";
 import { resolveReference } from "../../model/reference.ts";
 import { takeSnapshot, type Snapshot } from "../../model/snapshot.ts";
 import { makeReport, type Report } from "../../report/report.ts";
+import { openIdentifiers } from "../../text/identifiers/find.ts";
+import { parseIdentifierFacts } from "../../text/identifiers/schema.ts";
 import { openSecrets } from "../../text/secrets/find.ts";
 import { parseSecretFacts } from "../../text/secrets/schema.ts";
 import { startRenderer, type EarlyRenderer } from "./early-renderer.ts";
@@ -104,7 +106,13 @@ async function judge(
     setting: options.setting,
     conclusion: redactConclusion(conclude(waived.results, policy), find),
     waivers: waived.waivers,
-    evidence: shown.length === 0 ? undefined : await showEvidence(evidence, shown, find),
+    evidence:
+      shown.length === 0
+        ? undefined
+        : await showEvidence(evidence, shown, {
+            secrets: find,
+            people: openIdentifiers(knowledge.read("identifiers", parseIdentifierFacts)),
+          }),
   });
   return { report, policy };
 }

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 
 import { printable } from "../../report/foreign-text.ts";
+import { isBesideModel } from "./own-setting.ts";
 import type { WrittenWaiver } from "./waive.ts";
 
 /** Says what was written: as JSON, or in words with what to do next. */
@@ -26,11 +27,14 @@ export function waivedText(
     const until = waiver.expires === undefined ? "" : ` until ${waiver.expires}`;
     return `  ${waiver.code} in ${file} (${waiver.digest}), by ${waiver.author}${until}: ${waiver.reason}`;
   });
+  // Beside a model of one file it counts only where it is named.
+  const isBeside = place.references.some((one) => isBesideModel(place.settingFile, one, place.cwd));
+  const named = isBeside ? ` --setting ${path}` : "";
   return [
     `Written to ${path}:`,
     ...lines,
     "Each counts for this content of its file alone. What is left to weigh:",
-    `  plimsoll vet ${place.references.join(" ")}`,
+    `  plimsoll vet ${place.references.join(" ")}${named}`,
   ]
     .map((line) => `${printable(line)}\n`)
     .join("");

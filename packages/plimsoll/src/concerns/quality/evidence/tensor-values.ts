@@ -58,11 +58,15 @@ function readValues(
   readings: readonly Reading[],
   littleEndian: boolean,
 ): ReturnType<typeof readWith<readonly TensorValues[]>> {
+  const longest = readings.flatMap(({ places }) => places.map(({ bytes }) => bytes));
+  // One for all: what was tallied is not looked at again.
+  const buffer = new Uint8Array(longest.reduce((most, bytes) => Math.max(most, bytes), 0));
   return readWith(file, (source) =>
     readings.map(({ tensor, kind, places }) => {
-      const tallies = places.map(({ at, bytes }) =>
-        tally(tensor.type, source.read(tensor.offset + at, bytes), littleEndian),
-      );
+      const tallies = places.map(({ at, bytes }) => {
+        const read = source.readInto(buffer.subarray(0, bytes), tensor.offset + at);
+        return tally(tensor.type, read, littleEndian);
+      });
       return { tensor, kind, ...joinTallies(tallies) };
     }),
   );

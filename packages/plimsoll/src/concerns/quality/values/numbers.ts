@@ -50,27 +50,51 @@ export function isPlainType(type: string): boolean {
 
 /** Tallies the values of a plain type, or the factors of whole blocks; `bytes` begins at a value or block. */
 export function tally(type: string, bytes: Uint8Array, littleEndian: boolean): Tally {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const width = WIDTHS.get(type);
   const block = BLOCKS.get(type);
-  if (type === "F32" || type === "F64") return tallyFloats(view, littleEndian, type);
-  if (width !== undefined) {
-    const plain = { bytes: width, factors: [0] };
-    return tallyHalves(view, littleEndian, plain, type === "F16" ? HALF : BRAIN);
-  }
-  return block === undefined ? NOTHING : tallyHalves(view, littleEndian, block, HALF);
+  if (type === "F32") return tallyFloats(new Float32Array(...inOrder(bytes, 4, littleEndian)));
+  if (type === "F64") return tallyFloats(new Float64Array(...inOrder(bytes, 8, littleEndian)));
+  if (width === undefined && block === undefined) return NOTHING;
+  const halves = new Uint16Array(...inOrder(bytes, 2, littleEndian));
+  if (block !== undefined) return tallyHalves(halves, block, HALF);
+  return tallyHalves(halves, PLAIN, type === "F16" ? HALF : BRAIN);
 }
+
+/** Whether this machine keeps the low byte of a number first, as nearly all do. */
+const IS_LITTLE = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+
+/** Where whole numbers of `width` bytes lie, in this machine's order of bytes: a table of them is read faster than a view. */
+function inOrder(
+  bytes: Uint8Array,
+  width: 2 | 4 | 8,
+  littleEndian: boolean,
+): [buffer: ArrayBufferLike, offset: number, length: number] {
+  const length = Math.floor(bytes.length / width);
+  if (littleEndian === IS_LITTLE && bytes.byteOffset % width === 0) {
+    return [bytes.buffer, bytes.byteOffset, length];
+  }
+  const own = Buffer.from(new Uint8Array(bytes.subarray(0, length * width)).buffer);
+  if (littleEndian !== IS_LITTLE) SWAPS[width](own);
+  return [own.buffer, own.byteOffset, length];
+}
+
+const SWAPS: Readonly<Record<2 | 4 | 8, (bytes: Buffer) => void>> = {
+  2: (bytes) => bytes.swap16(),
+  4: (bytes) => bytes.swap32(),
+  8: (bytes) => bytes.swap64(),
+};
+
+/** Numbers side by side, as if each were a block. */
+const PLAIN = { bytes: 2, factors: [0] };
 
 const NOTHING: Tally = { count: 0, broken: 0, zeros: 0, least: 0, greatest: 0 };
 
-function tallyFloats(view: DataView, littleEndian: boolean, type: "F32" | "F64"): Tally {
-  const width = type === "F32" ? 4 : 8;
-  const end = view.byteLength - width;
-  let [count, broken, zeros, least, greatest] = [0, 0, 0, Infinity, -Infinity];
-  for (let at = 0; at <= end; at += width) {
-    const value =
-      width === 4 ? view.getFloat32(at, littleEndian) : view.getFloat64(at, littleEndian);
-    count += 1;
+function tallyFloats(values: Float32Array | Float64Array): Tally {
+  let [broken, zeros, least, greatest] = [0, 0, Infinity, -Infinity];
+  const { length: count } = values;
+  // By number: there are millions, and the first thousands run before the engine has compiled this.
+  for (let at = 0; at < count; at += 1) {
+    const value = values[at] ?? 0;
     // True for what is no number, too.
     if (!(Math.abs(value) < Infinity)) {
       broken += 1;
@@ -112,16 +136,17 @@ const BRAIN: Halves = {
  * ordered as their bits are.
  */
 function tallyHalves(
-  view: DataView,
-  littleEndian: boolean,
+  halves: Uint16Array,
   { bytes, factors }: { readonly bytes: number; readonly factors: readonly number[] },
   { exponent, valueOf }: Halves,
 ): Tally {
-  const end = view.byteLength - bytes;
+  const step = bytes / 2;
+  const end = halves.length - step;
   let [count, broken, zeros, least, greatest] = [0, 0, 0, 0x8000, -0x8000];
   for (const factor of factors) {
-    for (let at = factor; at <= end + factor; at += bytes) {
-      const bits = view.getUint16(at, littleEndian);
+    const first = factor / 2;
+    for (let at = first; at <= end + first; at += step) {
+      const bits = halves[at] ?? 0;
       const size = bits & 0x7fff;
       count += 1;
       if ((bits & exponent) === exponent) {

@@ -16,7 +16,7 @@ export default defineGuard({
   mode: "redact",
   limits: [
     "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
-    "what is encoded, encrypted, or split over two channels or answers is not seen",
+    "what is encoded, encrypted, or split over two channels, messages, fields or answers is not seen; nor what an image shows",
     "whether a credential still works is not tried",
     "characters that are not seen, wide forms, and spaces, hyphens and digits of other scripts are read as what they stand for; letters of other scripts that look like Latin ones, and marks over letters, are not",
     "a value longer than 16,384 characters, and a text that costs far more to look at than what people write, are blocked and not replaced",
@@ -30,7 +30,4 @@ export default defineGuard({
       ...secretScanRules(knowledge.read("secret-rules", parseSecretRules), only),
       ...ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), only),
     ]),
-  finds: (type, knowledge) =>
-    secretScanRules(knowledge.read("secret-rules", parseSecretRules), [type]).length > 0 ||
-    ownSecretScanRules(knowledge.read("secrets", parseSecretFacts), [type]).length > 0,
 });

@@ -111,7 +111,7 @@ test("damage to the container improves nothing", async () => {
       verdict: "stop",
     });
   }
-  for (const name of ["gzip", "zlib", "lz4", "xz"]) {
+  for (const name of ["gzip", "zlib", "bzip2", "lz4", "xz"]) {
     const { bytes, ...rest } = wrap({ name: "data.pkl", bytes: data }, [name]);
     const cut = { ...rest, bytes: bytes.subarray(0, bytes.length - 3) };
     expect([name, (await dispositionOf(cut)).verdict]).toEqual([name, "stop"]);

@@ -1,80 +1,43 @@
 import * as v from "valibot";
 
 import type { JsonObject } from "../../../kernel/json.ts";
-import type { Caller } from "../../keys/contract.ts";
-import type { AdminPorts, HoldInfo, HoldRefusal, HoldWord } from "../contract.ts";
+import type { ListedHold } from "../../../store/contract.ts";
+import type { Claimed, Decided, Review, Shown, ShownHold } from "../../review/contract.ts";
+import { EDIT_MAX_CHARS } from "../../review/policy.ts";
+import { actorOf } from "../actor.ts";
+import type { AdminPorts } from "../contract.ts";
 import { pageOf } from "../pages.ts";
 import type { ProblemCode } from "../problem.ts";
 import { answered, defineRoute, refused, type AdminRoute, type RouteAnswer } from "../route.ts";
 import * as common from "../schema.ts";
-
-/** Characters of a text that stands in for an answer. */
-const TEXT_MAX = 262_144;
-
-const STATES = ["open", "released", "edited", "refused", "expired"] as const;
-
-const entries = {
-  hold: v.string(),
-  request: v.string(),
-  key: v.pipe(v.string(), v.description("Who asked; somebody else decides.")),
-  team: v.string(),
-  model: v.string(),
-  dialect: v.string(),
-  state: v.picklist(STATES),
-  reasons: v.pipe(v.array(v.string()), v.description("Guard and reason; never what it found.")),
-  quorum: v.pipe(common.count, v.description("People who must agree.")),
-  digest: v.pipe(v.string(), v.description("What a decision is bound to.")),
-  policy: v.string(),
-  created: v.string(),
-  expires: v.string(),
-  decided: v.nullable(v.string()),
-};
-
-const path = v.strictObject({ hold: v.pipe(v.string(), v.regex(/^hold_[\w-]{1,40}$/)) });
-
-const digest = v.pipe(
-  v.string(),
-  v.regex(/^[0-9a-f]{64}$/),
-  v.description("The digest of what you saw: a decision on anything else does not count."),
-);
-
-const decision = v.strictObject({
-  seq: v.optional(common.seq),
-  hold: v.string(),
-  state: v.picklist(["open", "released", "edited", "refused"]),
-  waits_for: v.pipe(common.count, v.description("People who must still agree.")),
-});
+import * as schema from "./holds-schema.ts";
 
 const DECIDE = {
   method: "POST",
   roles: ["reviewer"],
-  path,
+  path: schema.path,
   query: common.nothing,
-  answer: decision,
+  answer: schema.decision,
   codes: ["not_found", "conflict"],
 } as const;
 
-const word = v.strictObject({ digest, reason: common.reason });
-
-/** Held answers: the words are release, edit and refuse. */
+/** Held answers and requests: the words are release, edit and refuse. */
 export const holdRoutes: readonly AdminRoute[] = [
   defineRoute({
     method: "GET",
     at: "/admin/api/holds",
     id: "listHolds",
-    summary: "Held answers without their text; those that wait when `state` is absent.",
+    summary:
+      "Held answers and requests without their text; those that wait when `state` is absent. The oldest 1,000 of a state are told.",
     roles: ["reviewer", "auditor", "operator"],
     path: common.nothing,
-    query: v.strictObject({
-      ...common.page,
-      state: v.optional(v.picklist([...STATES, "all"])),
-    }),
+    query: schema.listQuery,
     body: common.noBody,
-    answer: v.strictObject({ holds: v.array(v.strictObject(entries)), next: common.next }),
+    answer: schema.listAnswer,
     codes: [],
-    run: async ({ query }, { holds }) => {
+    run: async ({ query }, { review }) => {
       const { state = "open" } = query;
-      const all = await holds.list(state === "all" ? undefined : state);
+      const all = await review.list(state === "all" ? undefined : state);
       const page = pageOf(all, ({ createdAt, id }) => [createdAt, id], query);
       if (page === undefined) return refused("bad_request", "This cursor is none of ours.");
       return answered({ holds: page.rows.map(holdBody), next: page.next });
@@ -84,78 +47,113 @@ export const holdRoutes: readonly AdminRoute[] = [
     method: "GET",
     at: "/admin/api/holds/{hold}",
     id: "showHold",
-    summary: "A held answer with its text, for the one who decides.",
+    summary:
+      "One with its text and what was asked, for the one who decides. That they saw it is an event of the log.",
     roles: ["reviewer"],
-    path,
+    path: schema.path,
     query: common.nothing,
     body: common.noBody,
-    answer: v.strictObject({ ...entries, text: v.string() }),
+    answer: schema.shown,
     codes: ["not_found", "conflict"],
-    run: async ({ path: asked, by }, { holds }) => {
-      const shown = await holds.show(asked.hold, by);
-      return shown.kind === "shown"
-        ? answered({ ...holdBody(shown.hold), text: shown.hold.text })
-        : notDone(shown.why);
+    run: async ({ path, by }, { review }) => {
+      const shown = await review.show(path.hold, { actor: actorOf(by) });
+      return shown.kind === "shown" ? answered(shownBody(shown.hold)) : notDone(shown.kind);
     },
+  }),
+  defineRoute({
+    ...DECIDE,
+    at: "/admin/api/holds/{hold}/claim",
+    id: "claimHold",
+    summary: "Keeps others from deciding for a quarter of an hour; again, it begins anew.",
+    body: common.reasonOnly,
+    answer: schema.claim,
+    run: (ask, ports) =>
+      saying(ports, ask.path.hold, async (review) => {
+        const said = { actor: actorOf(ask.by), reason: ask.body.reason };
+        const claimed = await review.claim(ask.path.hold, said);
+        if (claimed.kind !== "claimed-by-you") return notDone(claimed.kind);
+        return { until: new Date(claimed.until).toISOString() };
+      }),
   }),
   defineRoute({
     ...DECIDE,
     at: "/admin/api/holds/{hold}/release",
     id: "releaseHold",
-    summary: "Lets a held answer out as it is.",
-    body: word,
+    summary: "Lets it out as it is.",
+    body: schema.word,
     run: ({ path: { hold }, body, by }, ports) =>
-      decide(ports, hold, by, { verdict: "release", ...body }),
+      saying(ports, hold, async (review) =>
+        decidedBody(await review.release(hold, { actor: actorOf(by), ...body })),
+      ),
   }),
   defineRoute({
     ...DECIDE,
     at: "/admin/api/holds/{hold}/edit",
     id: "editHold",
-    summary: "Lets another text out in its place.",
+    summary:
+      "Puts another text in its place, as guards let it. By policy somebody else must release that text by its digest.",
     body: v.strictObject({
-      ...word.entries,
-      text: v.pipe(v.string(), v.minLength(1), v.maxLength(TEXT_MAX)),
+      ...schema.word.entries,
+      text: v.pipe(v.string(), v.minLength(1), v.maxLength(EDIT_MAX_CHARS)),
     }),
+    codes: [...DECIDE.codes, "guard_blocked"],
     run: ({ path: { hold }, body, by }, ports) =>
-      decide(ports, hold, by, { verdict: "edit", ...body }),
+      saying(ports, hold, async (review) =>
+        decidedBody(await review.edit(hold, { actor: actorOf(by), ...body })),
+      ),
   }),
   defineRoute({
     ...DECIDE,
     at: "/admin/api/holds/{hold}/refuse",
     id: "refuseHold",
     summary: "Lets nothing out, now and later.",
-    body: word,
+    body: schema.word,
     run: ({ path: { hold }, body, by }, ports) =>
-      decide(ports, hold, by, { verdict: "refuse", ...body }),
+      saying(ports, hold, async (review) =>
+        decidedBody(await review.refuse(hold, { actor: actorOf(by), ...body })),
+      ),
   }),
 ];
 
-async function decide(
-  { holds, audit }: AdminPorts,
+/** Has review take a person's word, and says where its event came to lie. */
+async function saying(
+  { review, audit, outbox, store }: AdminPorts,
   hold: string,
-  by: Caller,
-  said: HoldWord,
+  say: (review: Review) => Promise<JsonObject | RouteAnswer>,
 ): Promise<RouteAnswer> {
   if (!audit.isAvailable()) {
-    return refused(
-      "audit_unavailable",
-      "The audit log cannot be written now. Nothing was decided.",
-    );
+    const message = "The audit log cannot be written now. Nothing was decided.";
+    return refused("audit_unavailable", message);
   }
-  const decided = await holds.decide(hold, by, said);
-  switch (decided.kind) {
-    case "not-done":
-      return notDone(decided.why);
-    case "waits":
-      return answered({ seq: decided.seq, hold, state: "open", waits_for: decided.for });
-    case "released":
-    case "edited":
-    case "refused":
-      return answered({ seq: decided.seq, hold, state: decided.kind, waits_for: 0 });
-  }
+  const said = await say(review);
+  if (isAnswer(said)) return said;
+  const found = await store.holds.get(hold);
+  const seq = outbox.seqOf(found?.hold.requestId ?? "");
+  return answered({ ...(seq === undefined ? {} : { seq }), hold, ...said });
 }
 
-const NOT_DONE: Readonly<Record<HoldRefusal, readonly [ProblemCode, string]>> = {
+function isAnswer(said: JsonObject | RouteAnswer): said is RouteAnswer {
+  return "kind" in said && said.kind === "refused";
+}
+
+function decidedBody(decided: Decided): JsonObject | RouteAnswer {
+  if (decided.kind === "released" || decided.kind === "edited" || decided.kind === "refused") {
+    return { state: decided.kind, digest: decided.digest, waits_for: 0 };
+  }
+  if (decided.kind === "waits") {
+    return { state: "open", digest: decided.digest, waits_for: decided.for };
+  }
+  return decided.kind === "blocked"
+    ? refused("guard_blocked", "A guard lets nobody write this.")
+    : notDone(decided.kind);
+}
+
+type NotDone = Exclude<
+  (Decided | Claimed | Shown)["kind"],
+  "released" | "edited" | "refused" | "waits" | "blocked" | "claimed-by-you" | "shown"
+>;
+
+const NOT_DONE: Readonly<Record<NotDone, readonly [ProblemCode, string]>> = {
   "not-found": ["not_found", "There is no such held answer."],
   own: ["not_allowed", "It answers your own request: somebody else must decide."],
   "not-allowed": ["not_allowed", "Only a reviewer decides."],
@@ -163,19 +161,23 @@ const NOT_DONE: Readonly<Record<HoldRefusal, readonly [ProblemCode, string]>> = 
   decided: ["conflict", "It was decided already, or its time is over."],
   claimed: ["conflict", "Somebody else looks at it."],
   voted: ["conflict", "You said so before: somebody else must agree."],
-  unfit: ["bad_request", "This text cannot stand in its place."],
+  unfit: [
+    "bad_request",
+    "This cannot stand in its place: it is no JSON where JSON was asked for, or it is a request.",
+  ],
   reason: ["bad_request", "The reason is empty or too long."],
   busy: ["conflict", "Others changed it at the same time: try again."],
 };
 
-function notDone(why: HoldRefusal): RouteAnswer {
+function notDone(why: NotDone): RouteAnswer {
   const [code, message] = NOT_DONE[why];
   return refused(code, message);
 }
 
-function holdBody(hold: HoldInfo): JsonObject {
+function holdBody(hold: ListedHold): JsonObject {
   return {
     hold: hold.id,
+    side: hold.side,
     request: hold.requestId,
     key: hold.keyId,
     team: hold.team,
@@ -184,10 +186,28 @@ function holdBody(hold: HoldInfo): JsonObject {
     state: hold.state,
     reasons: hold.reasons,
     quorum: hold.quorum,
+    edit_quorum: hold.editQuorum,
     digest: hold.digest,
     policy: hold.policyDigest,
-    created: new Date(hold.createdAt).toISOString(),
-    expires: new Date(hold.expiresAt).toISOString(),
-    decided: hold.decidedAt === null ? null : new Date(hold.decidedAt).toISOString(),
+    created: timeOf(hold.createdAt),
+    expires: timeOf(hold.expiresAt),
+    decided: timeOf(hold.decidedAt),
+    claimed_by: hold.claimedBy,
+    claimed_until: timeOf(hold.claimedUntil),
   };
+}
+
+function shownBody(hold: ShownHold): JsonObject {
+  const votes = hold.votes.map(({ at, by, verdict, digest, reason }) => ({
+    time: timeOf(at),
+    by,
+    verdict,
+    digest,
+    reason,
+  }));
+  return { ...holdBody(hold), text: hold.text, asked: hold.asked, votes };
+}
+
+function timeOf(ms: number | null): string | null {
+  return ms === null ? null : new Date(ms).toISOString();
 }

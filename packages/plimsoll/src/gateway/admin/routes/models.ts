@@ -47,6 +47,7 @@ export const modelRoutes: readonly AdminRoute[] = [
     method: "GET",
     at: "/admin/api/models",
     id: "listModels",
+    standsAlone: true,
     summary:
       "Every model, where it leads and its limits card. A key sees those that it may ask for.",
     roles: ["admin", "operator", "auditor", "developer", "reviewer"],
@@ -72,6 +73,7 @@ export const modelRoutes: readonly AdminRoute[] = [
     method: "GET",
     at: "/admin/api/upstreams",
     id: "listUpstreams",
+    standsAlone: true,
     summary: "Every server that answers, and how it is.",
     roles: ["admin", "operator", "auditor"],
     path: common.nothing,

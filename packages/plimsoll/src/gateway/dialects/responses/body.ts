@@ -6,7 +6,13 @@ import type { AnswerFacts } from "../contract.ts";
 export type Status =
   | { readonly kind: "in_progress" | "completed" }
   | { readonly kind: "incomplete"; readonly reason: "max_output_tokens" | "content_filter" }
-  | { readonly kind: "failed"; readonly code: string; readonly message: string };
+  | {
+      readonly kind: "failed";
+      readonly code: string;
+      readonly message: string;
+      /** Where a held answer can be asked for. */
+      readonly ticket?: string | undefined;
+    };
 
 /**
  * A response as JSON. What the caller set is told again, but not what was said: instructions and input are not
@@ -19,7 +25,7 @@ export function responseBody(
   output: readonly string[],
   usage: Usage | undefined,
 ): string {
-  const failed = status.kind === "failed" ? { code: status.code, message: status.message } : null;
+  const failed = status.kind === "failed" ? errorOf(status) : null;
   const incomplete = status.kind === "incomplete" ? { reason: status.reason } : null;
   const before = {
     id: `resp_${facts.requestId.slice(-24)}`,
@@ -88,4 +94,8 @@ function toolOf({ name, description, parameters, strict }: Turn["tools"][number]
     parameters: parameters ?? null,
     strict: strict ?? false,
   };
+}
+
+function errorOf({ code, message, ticket }: Status & { readonly kind: "failed" }): object {
+  return { code, message, ...(ticket === undefined ? {} : { ticket }) };
 }

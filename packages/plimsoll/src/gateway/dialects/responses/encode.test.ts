@@ -229,6 +229,14 @@ describe("streams", () => {
     });
   });
 
+  test("that wait for a person say where to ask", () => {
+    const ticket = "/v1/plimsoll/held/h1";
+    const held = refuse("held_for_review", "It waits.", { ticket });
+    expect(eventsIn(responsesStream(TURN, FACTS).fail(held)).at(-1)).toMatchObject({
+      data: { response: { error: { code: "held_for_review", message: "It waits.", ticket } } },
+    });
+  });
+
   test("carry log-probabilities with their text, and in its repeats", () => {
     const told = [{ token: "A", logprob: -0.5, bytes: [65] }];
     const events = eventsOf({

@@ -102,9 +102,9 @@ function statusOf(reason: FinishReason | undefined): Status {
 }
 
 /** A response's errors have fewer words than HTTP's. */
-function failedBy({ code, message }: Refusal): Status {
+function failedBy({ code, message, ticket }: Refusal): Status {
   const known = code === "rate_limited" ? "rate_limit_exceeded" : "server_error";
-  return { kind: "failed", code: known, message };
+  return { kind: "failed", code: ticket === undefined ? known : code, message, ticket };
 }
 
 function eventOf(type: string, at: number, members: string): string {

@@ -88,8 +88,8 @@ function startThread(): Thread {
   const pulse = new Pulse();
   const worker = new Worker(workerUrl(import.meta.url, "./render-worker"), {
     workerData: pulse.buffer,
-    // Foreign templates have no business with this process's settings or secrets.
-    env: {},
+    // Foreign templates have no business with this process's settings or secrets; where compiled code lies is neither.
+    env: compiledCode(process.env),
     execArgv: [],
     resourceLimits: {
       maxOldGenerationSizeMb: WORKER_MAX_MB,
@@ -100,6 +100,10 @@ function startThread(): Thread {
   // A late fault of a thread that is given up must not end the process.
   worker.on("error", () => {});
   return { worker, pulse };
+}
+
+function compiledCode({ NODE_COMPILE_CACHE: folder }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return folder === undefined ? {} : { NODE_COMPILE_CACHE: folder };
 }
 
 async function renderAll(
