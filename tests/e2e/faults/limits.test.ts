@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { renameSync } from "node:fs";
 import { join } from "node:path";
 
@@ -11,9 +10,8 @@ import {
 import { startGateway } from "../gateway.ts";
 import { plimsoll, type Ran } from "../run.ts";
 import { makeWorld } from "../world.ts";
+import { canFill, fillDisk } from "./full-disk.ts";
 import { answerAtOnce, askOnce, MODEL } from "./load.ts";
-
-const hasLimits = spawnSync("prlimit", ["--version"]).status === 0;
 
 const world = makeWorld();
 let upstream: ScriptedUpstream;
@@ -83,7 +81,7 @@ describe("a limit that cannot be enforced", () => {
 });
 
 describe("keys", () => {
-  test.skipIf(!hasLimits)(
+  test.skipIf(!canFill)(
     "are known with no store at hand: a wrong one is 401 all the same",
     async () => {
       const home = world.folder("no-store", {});
@@ -94,7 +92,7 @@ describe("keys", () => {
         return told.kind === "refused" ? told.status : "whole";
       };
       expect(await status(key)).toBe("whole");
-      spawnSync("prlimit", ["--pid", String(gateway.child.pid), "--fsize=0:unlimited"]);
+      fillDisk(gateway, 0);
       renameSync(join(home, "state/store"), join(home, "state/elsewhere"));
       await expect.poll(() => status(key), { timeout: 10_000 }).toBe(503);
       const wrong = `${key.slice(0, -8)}aaaaaaaa`;

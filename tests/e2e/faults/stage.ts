@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import {
   openScripted,
@@ -10,6 +11,9 @@ import {
 import { startGateway, type RunningGateway } from "../gateway.ts";
 import { makeWorld } from "../world.ts";
 import { asking, modelOf, PATHS, SPOKEN, type Spoken } from "./dialects.ts";
+
+/** Milliseconds after which is asked again. */
+const AGAIN_MS = 200;
 
 /** What one request to the scripted upstream is played with. */
 export type Play = {
@@ -79,17 +83,30 @@ export async function openStage(scenes: Scenes, options: StageOptions = {}): Pro
     home,
     recorded: () => recordedIn(home),
     post: (dialect, text, more = {}, headers = {}) =>
-      fetch(gateway.url + PATHS[dialect], {
-        method: "POST",
-        headers: { "content-type": "application/json", ...headers },
-        body: asking(dialect, text, more),
-      }),
+      notShed(() =>
+        fetch(gateway.url + PATHS[dialect], {
+          method: "POST",
+          headers: { "content-type": "application/json", ...headers },
+          body: asking(dialect, text, more),
+        }),
+      ),
     close: async () => {
       await gateway.end();
       await upstream.close();
       world.remove();
     },
   };
+}
+
+/** Asks again where this machine has too much to do for its gateway to keep up: that is not what is tried here. */
+async function notShed(ask: () => Promise<Response>): Promise<Response> {
+  for (;;) {
+    const response = await ask();
+    if (response.status !== 503 && response.status !== 529) return response;
+    const text = await response.text();
+    if (!text.includes("The gateway has too much to do")) return new Response(text, response);
+    await sleep(AGAIN_MS);
+  }
 }
 
 /** An upstream and a route for each scene in each dialect, without questions whether it lives. */

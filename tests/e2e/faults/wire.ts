@@ -76,13 +76,6 @@ export function requestText(
   return `POST ${path} HTTP/1.1\r\n${lines.join("")}\r\n${body}`;
 }
 
-/** Sends bytes on a connection of their own and returns everything that comes until it ends. */
-export async function exchanged(url: string, bytes: string | Uint8Array): Promise<string> {
-  const wire = await openWire(url);
-  wire.send(bytes);
-  return wire.ended;
-}
-
 /** The status codes of all answers on a connection. */
 export function statusesOf(said: string): readonly number[] {
   return [...said.matchAll(/HTTP\/1\.1 (\d{3}) /gu)].map(([, status]) => Number(status));

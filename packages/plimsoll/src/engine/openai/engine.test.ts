@@ -388,13 +388,13 @@ test("a client that reads slowly stops the server's writing, and goes on where i
     sendEvents(response, chatEvents(pieces));
   });
   let isFirst = true;
-  const heard = await hear(engine, TURN, { firstTokenMs: 5_000, stallMs: 60 }, (run) => {
+  const heard = await hear(engine, TURN, { firstTokenMs: 5_000, stallMs: 250 }, (run) => {
     if (!isFirst) return;
     isFirst = false;
     run.pause();
     setTimeout(() => {
       run.resume();
-    }, 150);
+    }, 600);
   });
   expect([heard.failure, textOf(heard).length]).toEqual([undefined, 4_000_000]);
 });
