@@ -1,8 +1,11 @@
 /** A team, key or budget is named by a random id that can be shown. */
 export type KeyRole = "admin" | "operator" | "developer" | "reviewer" | "auditor" | "revealer";
 
+/** Where an upstream can be. */
+export const KEY_ZONES = ["local", "private", "cloud"] as const;
+
 /** Where an upstream is: this machine, ours, or somebody else's. */
-export type KeyZone = "local" | "private" | "cloud";
+export type KeyZone = (typeof KEY_ZONES)[number];
 
 /** A key as it is kept: its secret is a SHA-256. Times are milliseconds since 1970. */
 export type KeyRow = {
@@ -26,7 +29,7 @@ export type KeyRow = {
 
 /** What may be changed of a key; what is absent stays. */
 export type KeyChange = Partial<
-  Pick<KeyRow, "name" | "team" | "roles" | "models" | "parallel" | "expiresAt">
+  Pick<KeyRow, "name" | "team" | "roles" | "models" | "parallel" | "zones" | "expiresAt">
 >;
 
 /** Units that a budget or a rate counts. Money is nano-units of one currency. */

@@ -1,6 +1,11 @@
 import type { Json, JsonObject } from "../../kernel/json.ts";
 import type { ReadEvent } from "../../audit/event.ts";
-import type { KeyZone, RequestOutcome, RequestRow, Settlement } from "../../store/contract.ts";
+import {
+  KEY_ZONES,
+  type RequestOutcome,
+  type RequestRow,
+  type Settlement,
+} from "../../store/contract.ts";
 
 /** What the log tells of one request, beside its row: never what was said. */
 export type RecordFacts = {
@@ -78,14 +83,12 @@ export function recordOf(
     totalMs: count(body["totalMs"]) ?? 0,
     redactions: count(body["redactions"]) ?? 0,
     auditSeq: event.seq,
-    zone: ZONES.find((one) => one === body["zone"]) ?? null,
+    zone: KEY_ZONES.find((one) => one === body["zone"]) ?? null,
   };
   const budgets = body["budgets"];
   const settlements = Array.isArray(budgets) ? budgets.flatMap(settlementOf) : [];
   return { row, settlements };
 }
-
-const ZONES: readonly KeyZone[] = ["local", "private", "cloud"];
 
 const OUTCOMES: readonly RequestOutcome[] = [
   "answered",

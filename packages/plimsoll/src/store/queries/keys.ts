@@ -44,7 +44,8 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
         // What was taken from it meanwhile must not come back with its follower.
         .where("roles", "=", values.roles)
         .where("models", "=", values.models)
-        .where("team", "=", values.team);
+        .where("team", "=", values.team)
+        .where("zones", "is", values.zones);
       // Budgets follow the person, not the secret.
       const move = db
         .updateTable("budgets")
@@ -55,7 +56,7 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
       const all = [statement(end, 1), statement(move), statement(add, 1), ...leave(event)];
       return isDone(await change(...all));
     },
-    change: async (id, { name, team, parallel, expiresAt, roles, models }, event) => {
+    change: async (id, { name, team, parallel, expiresAt, roles, models, zones }, event) => {
       const set = {
         // A change of nothing is one too, and SQL has no words for it.
         id,
@@ -65,6 +66,7 @@ export function keysQueries({ change, rows }: StorePort): Store["keys"] {
         ...(expiresAt === undefined ? {} : { expires_at: expiresAt }),
         ...(roles === undefined ? {} : { roles: JSON.stringify(roles) }),
         ...(models === undefined ? {} : { models: JSON.stringify(models) }),
+        ...(zones === undefined ? {} : { zones: JSON.stringify(zones) }),
       };
       const update = db
         .updateTable("keys")

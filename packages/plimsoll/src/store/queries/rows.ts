@@ -1,13 +1,14 @@
-import type {
-  BudgetRow,
-  HoldRow,
-  KeyRole,
-  KeyRow,
-  KeyZone,
-  ListedHold,
-  RequestOutcome,
-  RequestRow,
-  VoteRow,
+import {
+  KEY_ZONES,
+  type BudgetRow,
+  type HoldRow,
+  type KeyRole,
+  type KeyRow,
+  type KeyZone,
+  type ListedHold,
+  type RequestOutcome,
+  type RequestRow,
+  type VoteRow,
 } from "../contract.ts";
 import type { Tables } from "./schema.ts";
 
@@ -57,17 +58,15 @@ export function keyOf(row: Tables["keys"]): KeyRow {
   };
 }
 
-const ZONES: readonly KeyZone[] = ["local", "private", "cloud"];
-
 /** A zone that is not known is left out: it can allow nothing. */
 function zonesOf(json: string): readonly KeyZone[] {
   const zones = textsOf(json);
-  return ZONES.filter((zone) => zones.includes(zone));
+  return KEY_ZONES.filter((zone) => zones.includes(zone));
 }
 
 /** Where an upstream is; null for a word that is not known. */
 export function zoneOf(word: string | null): KeyZone | null {
-  return ZONES.find((zone) => zone === word) ?? null;
+  return KEY_ZONES.find((zone) => zone === word) ?? null;
 }
 
 export function budgetValues(budget: BudgetRow): Tables["budgets"] {

@@ -4,7 +4,7 @@ import { shownBudget, shownKey } from "../../gateway/keys/shown.ts";
 import { readBudgets, type AskedBudget } from "../../gateway/limits/budget-text.ts";
 import { PlimsollError } from "../../kernel/error.ts";
 import { printable } from "../../report/foreign-text.ts";
-import type { BudgetRow, KeyRole, KeyZone } from "../../store/contract.ts";
+import { KEY_ZONES, type BudgetRow, type KeyRole, type KeyZone } from "../../store/contract.ts";
 import { defineVerb, type VerbContext, type VerbInput } from "../verb.ts";
 import { createKey, limitKey, listKeys, revokeKey, rotateKey } from "./keys.ts";
 import { amountOf, spentOf, stateOf } from "./shown.ts";
@@ -18,8 +18,6 @@ const ROLES: readonly KeyRole[] = [
   "auditor",
   "revealer",
 ];
-
-const ZONES: readonly KeyZone[] = ["local", "private", "cloud"];
 
 const DAY_MS = 86_400_000;
 
@@ -239,9 +237,9 @@ function rolesOf(input: VerbInput): readonly KeyRole[] {
 
 function zonesOf(input: VerbInput): { readonly zones?: readonly KeyZone[] } {
   const wanted = words(input, "zone");
-  const zones = ZONES.filter((zone) => wanted.includes(zone));
+  const zones = KEY_ZONES.filter((zone) => wanted.includes(zone));
   if (zones.length !== new Set(wanted).size)
-    throw usage("--zone names a zone that there is none of", `Choose of ${ZONES.join(", ")}.`);
+    throw usage("--zone names a zone that there is none of", `Choose of ${KEY_ZONES.join(", ")}.`);
   return zones.length === 0 ? {} : { zones };
 }
 

@@ -1,5 +1,6 @@
 import * as v from "valibot";
 
+import { KEY_ZONES } from "../../../store/contract.ts";
 import { isBudget, isRate } from "../../limits/budget-text.ts";
 import * as common from "../schema.ts";
 
@@ -40,6 +41,19 @@ export const budget = v.strictObject({
   spent: v.number(),
 });
 
+const zone = v.picklist(KEY_ZONES);
+
+const zones = v.optional(
+  v.pipe(
+    v.array(zone),
+    v.minLength(1),
+    v.maxLength(KEY_ZONES.length),
+    v.description(
+      "Where its requests may go; `local` and `private` when a key is made without. `cloud` alone lets nothing leave: the policy must too.",
+    ),
+  ),
+);
+
 const keyEntries = {
   id: v.string(),
   name: v.string(),
@@ -47,6 +61,7 @@ const keyEntries = {
   roles: v.array(common.role),
   models: v.pipe(v.array(v.string()), v.description("Names it may ask for; empty for all.")),
   parallel: v.nullable(v.number()),
+  zones: v.pipe(v.array(zone), v.description("Where its requests may go.")),
   created: v.string(),
   expires: v.nullable(v.string()),
   revoked: v.nullable(v.string()),
@@ -99,6 +114,7 @@ export const createBody = v.strictObject({
       v.description("Requests at the same time."),
     ),
   ),
+  zones,
   expires_in_days: v.optional(days),
   reason: common.reason,
 });
@@ -127,6 +143,7 @@ export const changeBody = v.pipe(
         v.description("Requests at the same time; null for any number."),
       ),
     ),
+    zones,
     expires_in_days: v.optional(
       v.pipe(v.nullable(days), v.description("Days from now; null for never.")),
     ),

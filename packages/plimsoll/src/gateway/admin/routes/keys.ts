@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../kernel/json.ts";
-import type { BudgetRow, KeyChange, KeyRole, KeyRow } from "../../../store/contract.ts";
+import type { BudgetRow, KeyChange, KeyRole, KeyRow, KeyZone } from "../../../store/contract.ts";
 import type { Caller } from "../../keys/contract.ts";
 import {
   changeKey,
@@ -61,10 +61,13 @@ export const keyRoutes: readonly AdminRoute[] = [
       if (refusal !== undefined) return refusal;
       const budgets = budgetsOf(body, ports);
       if (budgets.kind === "not-asked") return budgets.answer;
-      const { name, team = "default", models = [], parallel = null } = body;
+      const { name, team = "default", models = [], parallel = null, zones } = body;
       const days = body.expires_in_days;
       const lifetimeMs = days === undefined ? null : days * DAY_MS;
-      const asked = { name, team, roles, models, parallel, lifetimeMs, budgets: budgets.asked };
+      const asked = {
+        ...{ name, team, roles, models, parallel, lifetimeMs, budgets: budgets.asked },
+        ...(zones === undefined ? {} : { zones: [...new Set(zones)] }),
+      };
       return changing(ports, request, async (store) =>
         madeBody(await createKey(store, asked, changerOf(ask, body.reason, ports))),
       );
@@ -176,17 +179,19 @@ function changeOf(
     readonly roles?: readonly KeyRole[] | undefined;
     readonly models?: readonly string[] | undefined;
     readonly parallel?: number | null | undefined;
+    readonly zones?: readonly KeyZone[] | undefined;
     readonly expires_in_days?: number | null | undefined;
   },
   now: number,
 ): KeyChange {
-  const { name, team, roles, models, parallel, expires_in_days: days } = body;
+  const { name, team, roles, models, parallel, zones, expires_in_days: days } = body;
   return {
     ...(name === undefined ? {} : { name }),
     ...(team === undefined ? {} : { team }),
     ...(roles === undefined ? {} : { roles: [...new Set(roles)] }),
     ...(models === undefined ? {} : { models }),
     ...(parallel === undefined ? {} : { parallel }),
+    ...(zones === undefined ? {} : { zones: [...new Set(zones)] }),
     ...(days === undefined ? {} : { expiresAt: days === null ? null : now + days * DAY_MS }),
   };
 }
