@@ -64,10 +64,9 @@ export const keyRoutes: readonly AdminRoute[] = [
       const { name, team = "default", models = [], parallel = null, zones } = body;
       const days = body.expires_in_days;
       const lifetimeMs = days === undefined ? null : days * DAY_MS;
-      const asked = {
-        ...{ name, team, roles, models, parallel, lifetimeMs, budgets: budgets.asked },
-        ...(zones === undefined ? {} : { zones: [...new Set(zones)] }),
-      };
+      const where = zones === undefined ? {} : { zones: [...new Set(zones)] };
+      const may = { name, team, roles, models, parallel, ...where };
+      const asked = { ...may, lifetimeMs, budgets: budgets.asked };
       return changing(ports, request, async (store) =>
         madeBody(await createKey(store, asked, changerOf(ask, body.reason, ports))),
       );
