@@ -60,6 +60,11 @@ export class Settling {
     this.#images = images;
   }
 
+  /** Where an answer or request that waits for a person can be asked for. */
+  get held(): string | undefined {
+    return this.#held;
+  }
+
   /** It waits for a person, and where. */
   hold(halt: Halt, path: string): void {
     this.halt = halt;

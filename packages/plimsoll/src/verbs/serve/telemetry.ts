@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { monitorEventLoopDelay } from "node:perf_hooks";
 
 import type { HotPorts } from "../../gateway/hot/contract.ts";
 import type { DoorPorts, Serving } from "../../gateway/server/contract.ts";
@@ -64,23 +63,5 @@ export function openTelemetry(ports: TelemetryPorts): Telemetry {
         now: ports.sampled.now,
       }),
     }),
-  };
-}
-
-/** How late an event loop was, in seconds. */
-export type Lag = ReturnType<Sampled["lag"]> & { readonly p80: number };
-
-/** How late an event loop was, in seconds: the histogram counts the time between two looks with it. */
-export function lagOf(
-  histogram: ReturnType<typeof monitorEventLoopDelay>,
-  resolutionMs: number,
-): Lag {
-  const seconds = (nanos: number): number =>
-    Number.isFinite(nanos) ? Math.max(0, nanos / 1e6 - resolutionMs) / 1_000 : 0;
-  return {
-    p50: seconds(histogram.percentile(50)),
-    p80: seconds(histogram.percentile(80)),
-    p99: seconds(histogram.percentile(99)),
-    max: seconds(histogram.max),
   };
 }
