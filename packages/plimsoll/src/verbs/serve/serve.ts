@@ -356,7 +356,8 @@ class State {
   async #compile({ settings, guards, require }: Prepared): Promise<Compiled> {
     const around = { ...this.#options, require, isLoopback: this.#isLoopback };
     const admitted = await admitRoutes(settings.routes, around);
-    refuseUnpriced(settings.upstreams, await this.#store.budgets.all());
+    const { budgets, keys } = this.#store;
+    refuseUnpriced(settings.upstreams, await budgets.all(), await keys.all());
     return {
       policyDigest: policyDigestOf(settings, guards),
       needsRestart: needsRestart(this.#options.begun.settings, settings),
@@ -486,7 +487,7 @@ class State {
   async #readKeys(): Promise<void> {
     this.#keys = await this.#store.keys.all();
     const budgets = await this.#store.budgets.all();
-    if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets);
+    if (!this.isListening) refuseUnpriced(this.#settings.upstreams, budgets, this.#keys);
     this.#limits.load(budgets);
     refuseUnkeyed(this.#options.begun.settings, this.#keys.length);
     if (this.#serving !== undefined) this.#serving = { ...this.#serving, keyRing: this.#keyRing() };
