@@ -96,8 +96,9 @@ async function checkStore({ settings }: Prepared, home: string, now: () => numbe
   }
   const store = await openStore({ folder, mode: "tool", now });
   try {
-    refuseUnkeyed(settings, (await store.keys.all()).length);
-    refuseUnpriced(settings.upstreams, await store.budgets.all());
+    const keys = await store.keys.all();
+    refuseUnkeyed(settings, keys.length);
+    refuseUnpriced(settings.upstreams, await store.budgets.all(), keys);
   } finally {
     await store.close();
   }

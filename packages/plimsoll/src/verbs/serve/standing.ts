@@ -1,5 +1,6 @@
 import { PlimsollError } from "../../kernel/error.ts";
-import type { BudgetRow } from "../../store/contract.ts";
+import { printable } from "../../report/foreign-text.ts";
+import type { BudgetRow, KeyRow } from "../../store/contract.ts";
 import type { ServeSettings, UpstreamSettings } from "./settings.ts";
 import { isLoopback } from "./zone.ts";
 
@@ -30,19 +31,36 @@ export function refuseUnkeyed({ host }: Pick<ServeSettings, "host">, keys: numbe
 }
 
 /**
- * A limit that cannot be enforced must stop the start, or a change, and not pass for one.
- * @throws PlimsollError `refused`.
+ * A limit that cannot be enforced must stop the start, or a change, and not pass for one. Budgets of revoked keys hold
+ * nobody back.
+ * @throws PlimsollError `refused`, which names whose budget it is and how to go on.
  */
 export function refuseUnpriced(
   upstreams: readonly UpstreamSettings[],
   budgets: readonly BudgetRow[],
+  keys: readonly Pick<KeyRow, "id" | "revokedAt">[],
 ): void {
-  const money = budgets.filter(({ unit }) => unit === "nanos");
-  if (money.length === 0) return;
+  const ended = new Set(keys.filter(({ revokedAt }) => revokedAt !== null).map(({ id }) => id));
   const prices = new Set(upstreams.map(({ price }) => price?.currency));
-  const isCovered = money.every(({ currency }) => prices.has(currency ?? ""));
-  if (isCovered && !prices.has(undefined)) return;
-  throw new PlimsollError("refused", "a key has a budget in money, and an upstream has no price", {
-    hint: "Name it: --price NAME=IN/OUT, money for a million tokens.",
+  const unpriced = upstreams.find(({ price }) => price === undefined);
+  const loose = budgets
+    .filter(({ scope, scopeId }) => scope === "team" || !ended.has(scopeId))
+    .find(
+      ({ unit, currency }) =>
+        unit === "nanos" && (unpriced !== undefined || !prices.has(currency ?? "")),
+    );
+  if (loose === undefined) return;
+  const whose = `the ${loose.scope} ${printable(loose.scopeId)} has a budget in ${loose.currency ?? "money"}`;
+  const end =
+    loose.scope === "key"
+      ? ` Or end the key: plimsoll keys revoke ${loose.scopeId} --reason TEXT`
+      : "";
+  if (unpriced !== undefined) {
+    throw new PlimsollError("refused", `${whose}, and the upstream ${unpriced.name} has no price`, {
+      hint: `Name it: --price ${unpriced.name}=IN/OUT, money for a million tokens.${end}`,
+    });
+  }
+  throw new PlimsollError("refused", `${whose}, and no upstream has a price in it`, {
+    hint: `Name the currency of its price in plimsoll.yaml, since --price is USD.${end}`,
   });
 }

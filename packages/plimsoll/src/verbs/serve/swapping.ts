@@ -48,7 +48,7 @@ async function compile(next: Prepared, parts: SwapParts): Promise<Compiled> {
   const { options, isLoopback, store } = parts;
   const { settings, guards, require } = next;
   const admitted = await admitRoutes(settings.routes, { ...options, require, isLoopback });
-  refuseUnpriced(settings.upstreams, await store.budgets.all());
+  refuseUnpriced(settings.upstreams, await store.budgets.all(), await store.keys.all());
   return {
     policyDigest: policyDigestOf(settings, guards),
     needsRestart: needsRestart(options.begun.settings, settings),
