@@ -44,7 +44,7 @@ export class KeysAndBudgets {
     const { store, limits, current, begun } = this.#ports;
     const keys = await store.keys.all();
     const budgets = await store.budgets.all();
-    if (!this.#isListening) refuseUnpriced(current.settings.upstreams, budgets, this.#keys);
+    if (!this.#isListening) refuseUnpriced(current.settings.upstreams, budgets, keys);
     limits.load(budgets);
     refuseUnkeyed(begun, keys.length);
     current.takeKeys(keys);
