@@ -164,6 +164,8 @@ function isWrittenBack(bytes: Uint8Array, picture: Picture): string | undefined 
     const planned = planOf(value);
     if (planned !== undefined) again.push({ key, value: planned });
   }
+  // Bytes that are no UTF-8 were read as marks of three bytes: what stood there cannot be written again.
+  if (showPlain(again).includes("\uFFFD")) return undefined;
   const tensors = file.tensors.map(({ name, type, dims, bytes: length }): GgufTensorPlan => ({
     name,
     type,
