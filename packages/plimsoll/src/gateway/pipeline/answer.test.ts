@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Delta } from "../../engine/delta.ts";
 import { wordGuard } from "../../testing/word-guard.ts";
 import type { ReleasedDelta } from "../released.ts";
-import { Answer, type AnswerOptions } from "./answer.ts";
+import { Answer } from "./answer.ts";
+import type { AnswerOptions } from "./answer-options.ts";
 import { HOLD_CAP_CHARS, type Halt, type PolicyGuard } from "./guards.ts";
 
 type Watched = {
