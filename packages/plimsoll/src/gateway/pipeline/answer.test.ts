@@ -198,6 +198,16 @@ test("log-probabilities leave with their text, and not where something was repla
   );
 });
 
+test.each([0, 1, 2])("a token that is not in its text is not told, in piece %i", async (place) => {
+  const logprobs = [{ token: "SECRET", logprob: -1 }];
+  const forged: Delta = { kind: "text", choice: 0, text: "x", logprobs };
+  const pieces = ["a", "b", "c"].map((piece, at) => (at === place ? forged : token(piece)));
+  const { deltas } = await watch(pieces, [], { hasLogprobs: true });
+  const told = deltas.flatMap((delta) => ("logprobs" in delta ? (delta.logprobs ?? []) : []));
+  const others = ["a", "b", "c"].filter((_, at) => at !== place);
+  expect(told.map(({ token: name }) => name)).toEqual(others);
+});
+
 test("characters are counted: what came is what left and what was withheld", async () => {
   const passed = await watch([text("a SECRET b")], [wordGuard("SECRET")]);
   expect(passed.answer.tallies).toMatchObject([

@@ -57,10 +57,12 @@ export class Answer {
     return lane?.gate === undefined || lane.channel !== delta.kind ? undefined : lane;
   }
 
-  /** Makes nothing that outlives the call: this is done once a token. */
+  /** Makes nothing that outlives the call, but for log-probabilities: this is done once a token. */
   #goOn({ gate, logprobs }: Lane, delta: Delta): Promise<void> | undefined {
     if (gate === undefined || !("text" in delta)) return undefined;
-    if (this.#options.hasLogprobs) logprobs.add(delta.text.length, delta.logprobs ?? []);
+    if (this.#options.hasLogprobs) {
+      logprobs.add(delta.text.length, trueLogprobs(delta.text, delta.logprobs ?? []));
+    }
     gate.push(delta.text, false);
     return gate.busy;
   }
