@@ -1,28 +1,11 @@
-import {
-  closeSync,
-  constants,
-  fdatasync,
-  fdatasyncSync,
-  ftruncateSync,
-  openSync,
-  statSync,
-  write,
-  writeSync,
-} from "node:fs";
-import { join } from "node:path";
-import { promisify } from "node:util";
-
 import { PlimsollError, reasonOf } from "../kernel/error.ts";
 import { signCheckpoint } from "./checkpoint.ts";
 import type { AuditEvent, AuditLog } from "./contract.ts";
 import { EVENT_MAX_BYTES, lineOf } from "./event.ts";
-import { hashesName, replaceSoon, SEGMENT_EVENTS, segmentName, syncFolder } from "./files.ts";
-import { writeHashes } from "./hashes.ts";
+import { replaceSoon, SEGMENT_EVENTS } from "./files.ts";
 import { openForWriting, type OpenedLog } from "./open.ts";
-import { HASH_BYTES, leafHash, type Frontier } from "./tree.ts";
-
-const writeTo = promisify(write);
-const syncData = promisify(fdatasync);
+import { SegmentFile } from "./segment-file.ts";
+import { leafHash, type Frontier } from "./tree.ts";
 
 /** Events that may wait for the disk, and how long the oldest may; beyond it nothing new is taken (CWE-770). */
 const QUEUE_EVENTS = 20_000;
@@ -40,12 +23,6 @@ export type LogOptions = {
   /** Milliseconds since 1970. */
   readonly now: () => number;
 };
-
-/** Written at places we name; made when it is not there. */
-const IN_PLACE = constants.O_RDWR | constants.O_CREAT;
-
-/** Where a write can be durable by itself, that is one task instead of two. Elsewhere a sync follows each write. */
-const SYNCED = process.platform === "linux" ? constants.O_DSYNC : 0;
 
 type Waiting = {
   readonly line: string;
@@ -70,18 +47,6 @@ export function openAuditLog(options: LogOptions): AuditLog {
   return log;
 }
 
-/** The file that is written to, and the hashes beside it. */
-type OpenSegment = {
-  readonly first: number;
-  readonly file: number;
-  readonly hashes: number;
-  /** Bytes that are on the disk. */
-  bytes: number;
-  /** Hashes that are not in their file yet, and how many are. */
-  leaves: Buffer[];
-  hashed: number;
-};
-
 class FileAuditLog implements AuditLog {
   readonly #opened: OpenedLog;
   readonly #now: () => number;
@@ -89,7 +54,7 @@ class FileAuditLog implements AuditLog {
   readonly #frontier: Frontier;
   /** Place of the next event. */
   #next: number;
-  #segment: OpenSegment | undefined;
+  #segment: SegmentFile | undefined;
   #waiting: Waiting[] = [];
   /** Every write and every checkpoint, one after another. */
   #flushing: Promise<void> | undefined;
@@ -218,59 +183,25 @@ class FileAuditLog implements AuditLog {
   async #write(batch: readonly Waiting[]): Promise<void> {
     const segment =
       this.#segment ?? this.#openSegment(this.#opened.last?.first ?? this.#frontier.size);
-    const text = Buffer.from(batch.map(({ line }) => `${line}\n`).join(""));
-    let done = 0;
-    while (done < text.length) {
-      const at = segment.bytes + done;
-      const { bytesWritten } = await writeTo(segment.file, text, done, text.length - done, at);
-      done += bytesWritten;
-    }
-    if (SYNCED === 0) await syncData(segment.file);
-    segment.bytes += text.length;
-    for (const { leaf } of batch) segment.leaves.push(leaf);
+    const lines = Buffer.from(batch.map(({ line }) => `${line}\n`).join(""));
+    const leaves = batch.map(({ leaf }) => leaf);
+    await segment.write(lines, leaves);
   }
 
-  /** Behind the lines and not synced: hashes can be made again from them. */
-  async #writeHashes(): Promise<void> {
-    const segment = this.#segment;
-    if (segment === undefined || segment.leaves.length === 0) return;
-    const { leaves, hashed } = segment;
-    segment.leaves = [];
-    segment.hashed += leaves.length;
-    await writeHashes(segment.hashes, hashed, leaves);
-  }
-
-  #openSegment(first: number): OpenSegment {
-    const { segments } = this.#opened.files;
-    const path = join(segments, segmentName(first));
-    const file = openSync(path, IN_PLACE | SYNCED, 0o600);
-    const hashes = openSync(hashesName(path), IN_PLACE, 0o600);
-    syncFolder(segments);
-    const hashed = this.#frontier.size - first;
-    this.#segment = { first, file, hashes, bytes: statSync(path).size, leaves: [], hashed };
+  #openSegment(first: number): SegmentFile {
+    this.#segment = SegmentFile.open(this.#opened.files.segments, first, this.#frontier.size);
     return this.#segment;
   }
 
   #closeSegment(): void {
-    if (this.#segment === undefined) return;
-    const { file, hashes, leaves, hashed } = this.#segment;
+    const segment = this.#segment;
     this.#segment = undefined;
-    closeSync(file);
-    try {
-      writeSync(hashes, Buffer.concat(leaves), 0, undefined, hashed * HASH_BYTES);
-    } catch {
-      // A disk that is full: who opens the log next makes them again from the lines.
-    }
-    closeSync(hashes);
+    segment?.close();
   }
 
   /** Cuts what was not acknowledged off a segment that failed, and goes on in a new one. */
   #abandonSegment(): void {
-    const segment = this.#segment;
-    if (segment !== undefined) {
-      ftruncateSync(segment.file, segment.bytes);
-      fdatasyncSync(segment.file);
-    }
+    this.#segment?.cut();
     this.#closeSegment();
     this.#openSegment(this.#frontier.size);
   }
@@ -282,7 +213,7 @@ class FileAuditLog implements AuditLog {
       size - this.#sealed >= CHECKPOINT_EVENTS || this.#now() - this.#sealedAt >= CHECKPOINT_MS;
     if (size === this.#sealed || !(isDue || isLast)) return;
     try {
-      await this.#writeHashes();
+      await this.#segment?.writeHashes();
       const root = this.#frontier.root();
       const hashes = this.#frontier.hashes.map((hash) => hash.toString("hex"));
       const note = signCheckpoint({ origin: signer.name, size, root }, signer);

@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import type { Delta } from "../../engine/delta.ts";
 import { wordGuard } from "../../testing/word-guard.ts";
 import type { ReleasedDelta } from "../released.ts";
-import { Answer, type AnswerOptions } from "./answer.ts";
+import { Answer } from "./answer.ts";
+import type { AnswerOptions } from "./answer-options.ts";
 import { HOLD_CAP_CHARS, type Halt, type PolicyGuard } from "./guards.ts";
 
 type Watched = {
@@ -195,6 +196,16 @@ test("log-probabilities leave with their text, and not where something was repla
   expect(told.map(({ token: name }) => name)).toEqual(
     ["a ", "x"].slice(0, 1).concat([" SEC", "x"]),
   );
+});
+
+test.each([0, 1, 2])("a token that is not in its text is not told, in piece %i", async (place) => {
+  const logprobs = [{ token: "SECRET", logprob: -1 }];
+  const forged: Delta = { kind: "text", choice: 0, text: "x", logprobs };
+  const pieces = ["a", "b", "c"].map((piece, at) => (at === place ? forged : token(piece)));
+  const { deltas } = await watch(pieces, [], { hasLogprobs: true });
+  const told = deltas.flatMap((delta) => ("logprobs" in delta ? (delta.logprobs ?? []) : []));
+  const others = ["a", "b", "c"].filter((_, at) => at !== place);
+  expect(told.map(({ token: name }) => name)).toEqual(others);
 });
 
 test("characters are counted: what came is what left and what was withheld", async () => {

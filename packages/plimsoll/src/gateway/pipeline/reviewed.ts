@@ -164,6 +164,6 @@ function joinedPair(last: Delta, next: Delta): Delta | undefined {
 
 /** Behind a gate, or behind a person. */
 function released(text: string): Released {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here and in answer.ts alone
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the brand is made here and in lanes.ts alone
   return text as Released;
 }
