@@ -137,12 +137,22 @@ describe("verify", () => {
     ["no such event", ["prove", "req_99"], 2],
     ["a number beyond the end", ["prove", "21"], 2],
     ["no date", ["export", "--since", "soon"], 2],
+    ["no kind", ["export", "--kind", "key.revoked"], 2],
     ["no format", ["export", "--format", "xml"], 2],
     ["no place to write", ["export", "--out", "nowhere/log"], 3],
     ["no place for a proof", ["prove", "1", "-o", "nowhere/proof"], 3],
   ])("%s", async (_, args, code) => {
     const ran = await run(...args);
     expect([ran.code, ran.stdout]).toEqual([code, ""]);
+  });
+
+  test("cannot check a log whose key is gone, and says so", async () => {
+    const { folder } = copied("keyless");
+    rmSync(join(folder, "log.vkey"));
+    const ran = await run("verify", folder);
+    expect([ran.code, ran.stdout]).toEqual([3, ""]);
+    expect(ran.stderr).toContain("there is no key to check this log with");
+    expect(ran.stderr).toContain("--key FILE");
   });
 
   const nobody = unprivileged();

@@ -1,32 +1,35 @@
 import type { JsonObject } from "../kernel/json.ts";
 
 /** What kinds of events there are. Closed: a new kind is a change of interface. */
-export type AuditKind =
-  | "log.open"
-  | "log.recovered"
-  | "request"
-  | "guard"
-  | "burst"
-  | "admission"
-  | "config.load"
-  | "config.refused"
-  | "key.create"
-  | "key.rotate"
-  | "key.revoke"
-  | "key.limit"
-  | "key.change"
-  | "budget.set"
-  | "budget.remove"
-  | "review.hold"
-  | "review.claim"
-  | "review.vote"
-  | "review.release"
-  | "review.edit"
-  | "review.refuse"
-  | "review.expire"
-  | "review.send"
-  | "reveal"
-  | "waiver";
+export const AUDIT_KINDS = [
+  "log.open",
+  "log.recovered",
+  "request",
+  "guard",
+  "burst",
+  "admission",
+  "config.load",
+  "config.refused",
+  "key.create",
+  "key.rotate",
+  "key.revoke",
+  "key.limit",
+  "key.change",
+  "budget.set",
+  "budget.remove",
+  "review.hold",
+  "review.claim",
+  "review.vote",
+  "review.release",
+  "review.edit",
+  "review.refuse",
+  "review.expire",
+  "review.send",
+  "reveal",
+  "waiver",
+] as const;
+
+export type AuditKind = (typeof AUDIT_KINDS)[number];
 
 /** An event before it has its place in the log. It holds no prompt, no answer and no address. */
 export type AuditEvent = {

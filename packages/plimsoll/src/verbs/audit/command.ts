@@ -2,6 +2,7 @@ import { createWriteStream, existsSync, readFileSync, writeFileSync } from "node
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 
+import { AUDIT_KINDS } from "../../audit/contract.ts";
 import type { LogVerdict } from "../../audit/verify.ts";
 import { verifyLog } from "../../audit/verify.ts";
 import { dataFolder } from "../../config/home.ts";
@@ -133,8 +134,11 @@ async function exported(folder: string, input: VerbInput, context: VerbContext):
   const format = text(input, "format") ?? "jsonl";
   if (format !== "jsonl" && format !== "csv")
     throw usage(`there is no format "${format}"`, "Choose jsonl or csv.");
+  const kind = text(input, "kind");
+  if (kind !== undefined && !AUDIT_KINDS.some((one) => one === kind))
+    throw usage(`there is no kind "${kind}"`, `Choose ${AUDIT_KINDS.join(", ")}.`);
   if (!existsSync(folder)) throw noLog(folder);
-  const lines = exportLog(folder, { from, kind: text(input, "kind"), format });
+  const lines = exportLog(folder, { from, kind, format });
   const out = text(input, "out");
   if (out === undefined) for (const line of lines) context.stdout.write(line);
   else {
@@ -152,7 +156,7 @@ function keyOf(folder: string, input: VerbInput, context: VerbContext): NoteVeri
   const path = given === undefined ? join(folder, "log.vkey") : resolve(context.cwd, given);
   const isFile = existsSync(path);
   if (given === undefined && !isFile) {
-    throw noLog(folder);
+    throw existsSync(join(folder, "segments")) ? noKeyBeside(path) : noLog(folder);
   }
   const key = readVerifier((isFile ? readText(path) : (given ?? "")).trim());
   if (key !== undefined) return key;
@@ -162,6 +166,12 @@ function keyOf(folder: string, input: VerbInput, context: VerbContext): NoteVeri
 function noLog(folder: string): PlimsollError {
   return new PlimsollError("environment", `there is no audit log in ${folder}`, {
     hint: "Name its folder: plimsoll audit verify DIR. Or set PLIMSOLL_HOME.",
+  });
+}
+
+function noKeyBeside(path: string): PlimsollError {
+  return new PlimsollError("environment", `there is no key to check this log with: ${path}`, {
+    hint: "Name the copy that you keep: plimsoll audit verify DIR --key FILE",
   });
 }
 

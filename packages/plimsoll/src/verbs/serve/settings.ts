@@ -167,6 +167,9 @@ function upstreamsOf(
     else named.set(name, { ...named.get(name), url });
   }
   const prices = pricesOf(flags.prices, problems);
+  for (const name of prices.keys()) {
+    if (!named.has(name)) problems.push(`--price names "${name}", and no upstream is called that`);
+  }
   return [...named].map(([name, one]) => {
     const url = urlOf(one.url);
     const zone = one.zone ?? zoneOfHost(url?.hostname ?? "");
