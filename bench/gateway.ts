@@ -12,7 +12,7 @@ import { cpus, loadavg, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 
-import { ask, AT_ONCE, load } from "./gateway/load.ts";
+import { ask, AT_ONCE, connections, load } from "./gateway/load.ts";
 import { cpuOf, memoryOf, originOf, startProxies, type Proxy } from "./gateway/proxies.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -82,9 +82,10 @@ async function costOf(proxy: Proxy, kind: "json" | "stream"): Promise<number> {
 async function firstChunks(): Promise<ReadonlyMap<string, readonly number[]>> {
   const direct = { name: "direct", url: `${origin}/v1/chat/completions`, headers: {} };
   const times = new Map<string, number[]>();
+  const agent = connections();
   for (let at = 0; at < FIRST_CHUNKS; at += 1) {
     for (const one of [direct, ...proxies]) {
-      const { firstMs } = await ask(one, true);
+      const { firstMs } = await ask(one, true, agent);
       times.set(one.name, [...(times.get(one.name) ?? []), firstMs]);
     }
   }

@@ -17,10 +17,13 @@ export type Answered = {
   readonly body: string;
 };
 
-const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+/** Connections that are kept from one request to the next. */
+export function connections(): Agent {
+  return new Agent({ keepAlive: true, maxSockets: AT_ONCE });
+}
 
 /** Asks for one answer. */
-export function ask({ url, headers }: Asked, isStream: boolean): Promise<Answered> {
+export function ask({ url, headers }: Asked, isStream: boolean, agent?: Agent): Promise<Answered> {
   const body = JSON.stringify({
     model: "chat",
     stream: isStream,
@@ -35,18 +38,22 @@ export function ask({ url, headers }: Asked, isStream: boolean): Promise<Answere
   return new Promise((resolve, reject) => {
     const from = performance.now();
     let firstMs = 0;
-    const sent = send(url, { method: "POST", agent, headers: all }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on("data", (chunk: Buffer) => {
-        if (chunks.length === 0) firstMs = performance.now() - from;
-        chunks.push(chunk);
-      });
-      response.on("error", reject);
-      response.on("end", () => {
-        const status = response.statusCode ?? 0;
-        resolve({ status, firstMs, body: Buffer.concat(chunks).toString() });
-      });
-    });
+    const sent = send(
+      url,
+      { method: "POST", headers: all, ...(agent && { agent }) },
+      (response) => {
+        const chunks: Buffer[] = [];
+        response.on("data", (chunk: Buffer) => {
+          if (chunks.length === 0) firstMs = performance.now() - from;
+          chunks.push(chunk);
+        });
+        response.on("error", reject);
+        response.on("end", () => {
+          const status = response.statusCode ?? 0;
+          resolve({ status, firstMs, body: Buffer.concat(chunks).toString() });
+        });
+      },
+    );
     sent.on("error", reject);
     sent.end(body);
   });
@@ -58,14 +65,17 @@ export function ask({ url, headers }: Asked, isStream: boolean): Promise<Answere
  */
 export async function load(asked: Asked, isStream: boolean, count: number): Promise<void> {
   let left = count;
+  // Those of the last time lay idle while others were asked: their server may be closing them just now.
+  const agent = connections();
   const lane = async (): Promise<void> => {
     while (left > 0) {
       left -= 1;
-      const { status, body } = await ask(asked, isStream);
+      const { status, body } = await ask(asked, isStream, agent);
       if (status !== 200 || !body.includes(isStream ? "word49" : "honest cook")) {
         throw new TypeError(`${asked.url} answered ${status}: ${body.slice(0, 300)}`);
       }
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, lane));
+  agent.destroy();
 }
