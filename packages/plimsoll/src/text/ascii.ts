@@ -19,11 +19,18 @@ export function isAlphanumeric(code: number): boolean {
 }
 
 /**
- * True for the code of a character that continues a name: ASCII letters, digits, `_`, and every letter
- * beyond ASCII, since `é` before a number is as much part of a word as `e`.
+ * True for the code of a character that continues a name: ASCII letters, digits, `_`, and letters beyond ASCII of
+ * scripts that part words, since `é` before a number is as much part of a word as `e`. Scripts that part none, such as
+ * Chinese, Japanese and Thai, or that join words to numbers, such as Korean, and signs, quotes and emoji continue none.
  */
 export function isWord(code: number): boolean {
-  return isAlphanumeric(code) || code === 0x5f || code >= 0xc0;
+  return isAlphanumeric(code) || code === 0x5f || isLetterBeyond(code);
+}
+
+/** Latin to Indic scripts but for × and ÷, and more of Latin and Greek. */
+function isLetterBeyond(code: number): boolean {
+  if (code < 0xc0 || code > 0x1fff) return false;
+  return (code < 0x0e00 && code !== 0xd7 && code !== 0xf7) || code >= 0x1e00;
 }
 
 /**

@@ -2,6 +2,17 @@ import { isAlphanumeric, isDigit, isLetter } from "../ascii.ts";
 import type { Found, Visit } from "./found.ts";
 import type { IdentifierFacts } from "./schema.ts";
 
+/** Where addresses are looked for, and what may stand beside one. */
+export type EmailPlace = {
+  /** Where to begin: what goes before is only looked at. */
+  readonly from?: number;
+  /**
+   * True where people write, `_jane@corp.io_`, `jane@corp.io(work)` and `Jane/jane@corp.io` among the rest: only the
+   * user of a web address is none then.
+   */
+  readonly mayRunOn?: boolean;
+};
+
 /**
  * Finds e-mail addresses of people: an ending that domains have, and neither a domain nor a mailbox that
  * stands for nobody.
@@ -12,12 +23,11 @@ export function findEmails(
   text: string,
   facts: Pick<IdentifierFacts, "emptyDomains" | "mailboxes" | "topLevels">,
   visit: Visit,
-  /** Where to begin: what goes before is only looked at. */
-  from = 0,
+  { from = 0, mayRunOn = false }: EmailPlace = {},
 ): void {
   let at = text.indexOf("@", from);
   while (at >= 0) {
-    const found = readEmail(text, at, facts.topLevels);
+    const found = readEmail(text, at, facts.topLevels, mayRunOn);
     if (found !== undefined && isPersonal(found.value, facts)) visit(found);
     at = text.indexOf("@", at + 1);
   }
@@ -29,13 +39,19 @@ const MAX_LOCAL = 64;
 const MAX_DOMAIN = 255;
 const MAX_LABEL = 63;
 
-function readEmail(text: string, at: number, topLevels: ReadonlySet<string>): Found | undefined {
+function readEmail(
+  text: string,
+  at: number,
+  topLevels: ReadonlySet<string>,
+  mayRunOn: boolean,
+): Found | undefined {
   const start = localStart(text, at);
   if (start === undefined) return undefined;
   const end = domainEnd(text, at);
   if (end === undefined) return undefined;
   const domain = text.slice(at + 1, end).toLowerCase();
-  if (!isDomain(domain, topLevels) || isCall(text, end) || isUrlUser(text, start)) return undefined;
+  if (!isDomain(domain, topLevels) || isUrlUser(text, start, mayRunOn)) return undefined;
+  if (!mayRunOn && isCall(text, end)) return undefined;
   return { start, end, value: `${text.slice(start, at).toLowerCase()}@${domain}` };
 }
 
@@ -101,10 +117,10 @@ function isCall(text: string, end: number): boolean {
 /** How far before a name the `//` of its web address is looked for. */
 const MAX_USER = 128;
 
-/** True for `//user@host` and `//user:secret@host`, which name a machine's account, and for paths. */
-function isUrlUser(text: string, start: number): boolean {
+/** True for `//user@host` and `//user:secret@host`, which name a machine's account, and for paths in files. */
+function isUrlUser(text: string, start: number, mayRunOn: boolean): boolean {
   const before = text.charAt(start - 1);
-  if (before === "/") return true;
+  if (before === "/") return !mayRunOn || text.charAt(start - 2) === "/";
   if (before !== ":") return false;
   for (let index = start - 2; index >= Math.max(0, start - MAX_USER); index -= 1) {
     const code = text.charCodeAt(index);

@@ -32,6 +32,19 @@ test.each([
   ["001-432-815-4117x22", ["phone 001-432-815-4117x22"]],
   ["+49 30 901820 42 42 42", ["phone +49 30 901820 42 42"]],
   ["SSN 219-09-9999 42", ["ssn 219-09-9999"]],
+  ["_jane@corp.io_ and jane@corp.io_", ["email jane@corp.io", "email jane@corp.io"]],
+  ["邮箱：jane@corp.io（工作）", ["email jane@corp.io"]],
+  ["jane@corp.io(work), jane@corp.io[1]", ["email jane@corp.io", "email jane@corp.io"]],
+  ["jane@corp.io/bob@corp.io", ["email jane@corp.io", "email bob@corp.io"]],
+  ["jane@corp.io@ and jane@corp.io@home", ["email jane@corp.io", "email jane@corp.io"]],
+  [
+    "卡号4111111111111111。账号DE89370400440532013000，",
+    ["card 4111111111111111", "iban DE89370400440532013000"],
+  ],
+  ["카드 4111-1111-1111-1111입니다", ["card 4111-1111-1111-1111"]],
+  ["บัตร4111111111111111ครับ", ["card 4111111111111111"]],
+  ["“4111111111111111”—💳4111111111111111💳", ["card 4111111111111111", "card 4111111111111111"]],
+  ["電話+4930901820、IP 91.198.174.192です", ["phone +4930901820", "ip 91.198.174.192"]],
   ["card 4111 1111 1111 1111 12 34", ["card 4111 1111 1111 1111"]],
 ])("%s", (text, values) => {
   expect(found(text)).toEqual(values);
@@ -41,6 +54,8 @@ test.each([
   "10.218.6.131 and 192.168.1.20 and 127.0.0.1",
   "version 12.1.20.30",
   "section 12.1.3.21 of 8.1.2.2",
+  "é4111111111111111 and 4111111111111111ж",
+  "https://jane@corp.io/ and postgres://app:word@db.corp.io/sea",
   "256.1.1.30 and 1.2.3.4.55 and 01.20.30.40",
   "2001:db8:0:0:0:0:0:1 and fe80:0:0:0:1:2:3:4 and ::1",
   "std::add::face at 12:34:56 of 00:1b:44:11:3a:b7",

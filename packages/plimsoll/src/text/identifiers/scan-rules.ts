@@ -74,7 +74,7 @@ export function identifierScanRules(
   const ssnContext = buildContext(facts.ssnContext);
   const findNationalPhones = openNationalPhones(buildContext(facts.phoneContext));
   const searches: Readonly<Record<TrafficType, Search>> = {
-    email: (text, from, visit) => findEmails(text, all, visit, from),
+    email: (text, from, visit) => findEmails(text, all, visit, { mayRunOn: true, from }),
     card: (text, from, visit) => findAnyCards(text, all, visit, from),
     iban: (text, from, visit) => findIbans(text, all, visit, from),
     ssn: (text, from, visit) => findAnySsns(text, ssnContext, visit, from),

@@ -8,7 +8,7 @@ export default defineGuard({
   code: "PLM-PRI-060",
   title: "Personal data in what is asked and answered",
   why: "What people type about others should reach no model and no log that has no need of it.",
-  version: "4",
+  version: "5",
   sides: ["request", "response"],
   channels: ["text", "reasoning", "refusal", "tool-name", "tool-args", "citation"],
   mode: "redact",
