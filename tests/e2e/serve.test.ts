@@ -140,6 +140,24 @@ describe("bad input gets an answer of its own", () => {
   });
 });
 
+describe("a server that is gone", () => {
+  const GONE = "gone=http://127.0.0.1:9/v1";
+  test.each([
+    ["beside one that lives is a note", ["--upstream", GONE], 200],
+    ["alone makes the gateway not ready", [], 503],
+  ])("%s", async (_, more, status) => {
+    const first = more.length === 0 ? GONE : `chat=${upstream.url}`;
+    const own = world.folder(`gone-${status}`, {});
+    const server = await startGateway(["--upstream", first, ...more], own);
+    const ready = (): Promise<Response> => fetch(`${server.url}/readyz`);
+    await expect
+      .poll(async () => (await ready()).text(), { timeout: 20_000 })
+      .toContain("upstream gone: failing");
+    expect((await ready()).status).toBe(status);
+    await server.end();
+  });
+});
+
 test("keys: a budget of ten serves ten of 64 at once, also after a start", async () => {
   const own = world.folder("keys", {});
   const made = await plimsoll(

@@ -27,10 +27,22 @@ export function waitsOf({
   if (ending.hasBegun) waits.push("draining");
   if (!audit.isAvailable()) waits.push("audit");
   if (!store.isAvailable()) waits.push("store");
-  for (const { name, state } of current.upstreams()) {
-    if (state === "failing" || state === "loading") waits.push(`upstream ${name}: ${state}`);
-  }
-  return waits;
+  // One model without its server must not take the others from those who ask for them.
+  return isAnyServed(current) ? waits : [...waits, ...missing(current)];
+}
+
+/** True when one route at least has an upstream that may answer. */
+function isAnyServed(current: Parts["current"]): boolean {
+  const gone = new Set(missingOf(current).map(({ name }) => name));
+  return current.settings.routes.some(({ upstreams }) => upstreams.some((one) => !gone.has(one)));
+}
+
+function missing(current: Parts["current"]): readonly string[] {
+  return missingOf(current).map(({ name, state }) => `upstream ${name}: ${state}`);
+}
+
+function missingOf(current: Parts["current"]): ReturnType<Parts["current"]["upstreams"]> {
+  return current.upstreams().filter(({ state }) => state === "failing" || state === "loading");
 }
 
 /** What an operator should know though it is ready. */
@@ -39,7 +51,8 @@ export function notesOf(
   { isRefused }: Pick<Reloading, "isRefused">,
 ): readonly string[] {
   const closed = [...(current.serving?.closed ?? [])].map((alias) => `route ${alias}: closed`);
-  return isRefused ? ["configuration refused: the one before serves", ...closed] : closed;
+  const told = [...closed, ...(isAnyServed(current) ? missing(current) : [])];
+  return isRefused ? ["configuration refused: the one before serves", ...told] : told;
 }
 
 function notRecorded(code: RefusalCode): Refusal {
