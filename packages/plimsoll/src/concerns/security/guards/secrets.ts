@@ -18,6 +18,7 @@ export default defineGuard({
     "credentials are known by the forms that 220 rules describe, private key blocks, and names such as password before a value; others are not seen",
     "what is encoded, encrypted, or split over two channels, messages, fields or answers is not seen; nor what an image shows",
     "whether a credential still works is not tried",
+    "of a private key that is replaced, the line that ends it may stay",
     "characters that are not seen, wide forms, and spaces, hyphens and digits of other scripts are read as what they stand for; letters of other scripts that look like Latin ones, and marks over letters, are not",
     "a value longer than 16,384 characters, and a text that costs far more to look at than what people write, are blocked and not replaced",
   ],
