@@ -1,10 +1,9 @@
-import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { setTimeout } from "node:timers/promises";
 
 import { formatLock } from "../../packages/plimsoll/src/model/lock/format.ts";
 import { parseLock } from "../../packages/plimsoll/src/model/lock/read.ts";
+import { killedAfter } from "./killed.ts";
 import { spawned } from "./run.ts";
 
 /** The process that writes. */
@@ -33,7 +32,8 @@ export async function killWriters(path: string, count: number, seed: number): Pr
   let littered = 0;
   for (let kill = 0; kill < count; kill += 1) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    const announced = await killedAfter(path, (state / 2 ** 32) * WITHIN_MS);
+    const said = await killedAfter(LOCK_WRITER, [path], (state / 2 ** 32) * WITHIN_MS);
+    const announced = Number(said.at(-1));
     const bytes = readFileSync(path);
     const lock = await parseLock(bytes, path);
     const number = Number(lock["x-number"]);
@@ -48,27 +48,4 @@ export async function killWriters(path: string, count: number, seed: number): Pr
   const ran = await spawned(process.execPath, [LOCK_WRITER, path, "1"]);
   if (ran.code !== 0) throw new TypeError(`after the last kill: ${ran.stderr}`);
   return { kills: count, between, littered };
-}
-
-/** The last number that a writer said before it was killed. */
-async function killedAfter(path: string, milliseconds: number): Promise<number> {
-  const child = spawn(process.execPath, [LOCK_WRITER, path], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let said = "";
-  child.stdout.setEncoding("utf8");
-  await new Promise<void>((resolve, reject) => {
-    child.stdout.on("data", (text: string) => {
-      said += text;
-      if (said.includes("\n")) resolve();
-    });
-    child.on("error", reject);
-    child.on("exit", () => {
-      reject(new TypeError("the writer ended by itself"));
-    });
-  });
-  await setTimeout(milliseconds);
-  child.kill("SIGKILL");
-  await new Promise((resolve) => child.on("close", resolve));
-  return Number(said.trimEnd().split("\n").at(-1));
 }
